@@ -10,6 +10,21 @@ export type {
 export type { AmphoraFlavor, BootFile, BuildOrder, BuildRequest, Content, FlavorSize } from './build-request.ts'
 export type { BuildRequestFor, Capabilities } from './capabilities.ts'
 export { systemClock, type Clock } from './clock.ts'
+export type {
+  AmphoraFleet,
+  AmphoraQuery,
+  Bindings,
+  BreakerOptions,
+  CallOptions,
+  CircuitState,
+  Compute,
+  ComputeOptions,
+  DriverHealth,
+  OperationClass,
+  PlacementGroup,
+  RequestFor,
+} from './compute.ts'
+export { createCompute } from './fleet/create-compute.ts'
 export {
   defineDriver,
   type DriverApiVersion,
@@ -46,6 +61,6 @@ export {
   type ComputeErrorOptions,
 } from './errors.ts'
 export { codeFromHttpStatus, codeFromNodeError, type NodeFailure } from './failure-code.ts'
-export type { CallTrace, ComputeEvent } from './events.ts'
+export type { CallTrace, ComputeEvent, DriverVerb } from './events.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export { createRegistry, registry, type DriverRegistry } from './registry.ts'

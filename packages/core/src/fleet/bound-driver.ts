@@ -1,0 +1,149 @@
+import type { Clock } from '../clock.ts'
+import type { Bindings, CallOptions, ComputeOptions } from '../compute.ts'
+import type { DriverPlugin } from '../define-driver.ts'
+import type { AmphoraComputeDriver, Attaches, Call, Groups, Suspends, Watches } from '../driver.ts'
+import { AmphoraComputeError, NotImplementedError } from '../errors.ts'
+import { callersSignal, openDeadline, ourSignal, type Deadline } from '../guard/deadline.ts'
+import type { Guard, Scope } from '../guard/guard.ts'
+import { VERBS, type GuardedVerb } from '../guard/verbs.ts'
+import type { Logger } from '../logger.ts'
+import { attemptLimit, checkTimeout, defaultTimeout } from './timeouts.ts'
+import { verbError, type Subject } from './verb-error.ts'
+
+/** A driver as core holds it: what it has beside the required verbs is asked for at each call. */
+export type AnyDriver = AmphoraComputeDriver & Partial<Suspends & Watches & Attaches & Groups>
+
+export interface BoundDriverOptions {
+  readonly name: string
+  readonly definition: DriverPlugin['definition']
+  readonly settleMs: number
+  readonly driver: AnyDriver
+  readonly guard: Guard
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly timeouts: NonNullable<ComputeOptions<Bindings>['timeouts']>
+  /** Aborts when the `Compute` closes. */
+  readonly closing: AbortSignal
+}
+
+/** What a call concerns, in the caller's terms. */
+export type Concern = Omit<Subject, 'verb' | 'outcome'>
+
+/** One connected driver under its binding's name, and the one way to call it. */
+export class BoundDriver {
+  readonly name: string
+  readonly definition: DriverPlugin['definition']
+  readonly settleMs: number
+  readonly driver: AnyDriver
+  readonly guard: Guard
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly closing: AbortSignal
+  readonly #timeouts: BoundDriverOptions['timeouts']
+
+  constructor(options: BoundDriverOptions) {
+    this.name = options.name
+    this.definition = options.definition
+    this.settleMs = options.settleMs
+    this.driver = options.driver
+    this.guard = options.guard
+    this.clock = options.clock
+    this.logger = options.logger
+    this.closing = options.closing
+    this.#timeouts = options.timeouts
+  }
+
+  /** A call from its beginning to its end: bounded, guarded, logged, and failing only with the verb's own errors. */
+  async call<T>(
+    verb: GuardedVerb,
+    concern: Concern,
+    options: CallOptions,
+    work: (call: Call) => Promise<T>,
+  ): Promise<T> {
+    const scope = this.open(verb, concern, options)
+    try {
+      const result = await this.guard.call(scope, work)
+      this.report(scope)
+      return result
+    } catch (thrown) {
+      throw this.failed(scope, concern, thrown)
+    } finally {
+      scope.deadline.close()
+    }
+  }
+
+  /** Begins a call: from here its time runs, and its caller must `close` the deadline. */
+  open(verb: GuardedVerb, concern: Concern, options: CallOptions): OpenScope {
+    checkTimeout('timeoutMs', options.timeoutMs)
+    const ms = options.timeoutMs ?? defaultTimeout(verb, this.#timeouts, this.definition)
+    let logger: Logger | undefined
+    return {
+      verb,
+      amphoraId: concern.amphoraId,
+      amphoraName: concern.amphoraName,
+      attemptMs: attemptLimit(verb, ms),
+      attempts: 0,
+      startedAt: this.clock.monotonic(),
+      logger: () => (logger ??= this.logger.child(logFields(verb, concern))),
+      deadline: this.deadline(ms, options),
+    }
+  }
+
+  deadline(ms: number, options: CallOptions): Deadline {
+    const caller = options.signal === undefined ? [] : [callersSignal(options.signal)]
+    return openDeadline({
+      clock: this.clock,
+      ms,
+      fixed: options.timeoutMs !== undefined,
+      parents: [...caller, ourSignal(this.closing)],
+      expired: () =>
+        new AmphoraComputeError(`It was not done within ${Math.round(ms)} ms`, { code: 'deadline-exceeded' }),
+    })
+  }
+
+  /** One line in the log for a call that went well. */
+  report(scope: OpenScope): void {
+    const fields = { attempt: scope.attempts, ms: this.elapsed(scope) }
+    if (VERBS[scope.verb].changes) scope.logger().info(fields, `${scope.verb} was accepted`)
+    else scope.logger().debug(fields, `${scope.verb} was answered`)
+  }
+
+  /** The caller's error, and one line in the log. */
+  failed(scope: OpenScope, concern: Omit<Subject, 'verb'>, thrown: unknown): AmphoraComputeError {
+    const error = verbError(thrown, { ...concern, verb: scope.verb })
+    const { code, reason, amphoraName } = error
+    const fields = { attempt: scope.attempts, ms: this.elapsed(scope), code, reason, amphoraName }
+    const expected = code === 'not-found' || code === 'cancelled'
+    if (expected) scope.logger().debug(fields, `${scope.verb} failed`)
+    else scope.logger().warn(fields, `${scope.verb} failed`)
+    return error
+  }
+
+  /** The optional verb of a driver, where its capabilities declare it. */
+  optional<K extends keyof (Suspends & Watches & Attaches & Groups)>(
+    verb: K,
+    isDeclared: boolean,
+  ): NonNullable<AnyDriver[K]> {
+    const method = this.driver[verb]
+    if (isDeclared && method !== undefined) return method.bind(this.driver) as NonNullable<AnyDriver[K]>
+    throw new NotImplementedError(`Driver "${this.definition.name}" (binding "${this.name}") does not support ${verb}`)
+  }
+
+  /** Whole milliseconds since the call began. */
+  elapsed(scope: OpenScope): number {
+    return Math.round(this.clock.monotonic() - scope.startedAt)
+  }
+}
+
+/** A call that is under way. */
+export interface OpenScope extends Scope {
+  readonly startedAt: number
+}
+
+function logFields(verb: GuardedVerb, { amphoraId, amphoraName }: Concern): Record<string, unknown> {
+  return {
+    verb,
+    ...(amphoraId === undefined ? {} : { amphoraId }),
+    ...(amphoraName === undefined ? {} : { amphoraName }),
+  }
+}

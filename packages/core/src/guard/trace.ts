@@ -1,0 +1,15 @@
+import { channel, tracingChannel, type TracingChannel } from 'node:diagnostics_channel'
+import type { CallTrace, ComputeEvent } from '../events.ts'
+
+const calls: TracingChannel<string, CallTrace> = tracingChannel<string, CallTrace>('amphora.call')
+const events = channel('amphora.event')
+
+/** Runs one attempt of a call under the trace channel; free where nobody listens. */
+export function traced<T>(trace: CallTrace, attempt: () => Promise<T>): Promise<T> {
+  return calls.hasSubscribers ? calls.tracePromise(attempt, trace) : attempt()
+}
+
+/** Tells whoever listens what happened. */
+export function publish(event: ComputeEvent): void {
+  if (events.hasSubscribers) events.publish(event)
+}

@@ -1,12 +1,14 @@
+import { isIP } from 'node:net'
 import type { PlacementPolicy } from '../driver.ts'
+import { backendTextProblem } from '../request/backend-text.ts'
 import { nameProblem } from '../request/name.ts'
 
 const POLICIES: readonly PlacementPolicy[] = ['anti-affinity', 'soft-anti-affinity', 'affinity', 'soft-affinity']
 
 /** Why what a caller gave beside an id is refused; `undefined` where it is not. */
 export function textProblem(what: string, value: unknown): string | undefined {
-  if (typeof value === 'string' && value !== '' && value.length <= 255) return undefined
-  return `${what} is a text of 1 to 255 characters; found ${kindOf(value)}`
+  const problem = backendTextProblem(value)
+  return problem === undefined ? undefined : `${what} ${problem}`
 }
 
 export function queryProblem(query: unknown): string | undefined {
@@ -20,6 +22,7 @@ export function attachProblem(target: unknown): string | undefined {
   const { networkId, portId, ipAddress } = record(target)
   if ((networkId === undefined) === (portId === undefined)) return 'a target is { networkId } or { portId }, one of the two'
   if (ipAddress !== undefined && networkId === undefined) return 'ipAddress goes with networkId'
+  if (ipAddress !== undefined && !isAddress(ipAddress)) return 'ipAddress is an IPv4 or IPv6 address'
   return networkId === undefined ? textProblem('portId', portId) : textProblem('networkId', networkId)
 }
 
@@ -31,11 +34,14 @@ export function groupProblem(group: unknown): string | undefined {
   return `policy is one of ${POLICIES.join(', ')}; found ${kindOf(policy)}`
 }
 
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && isIP(value) !== 0
+}
+
 function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function kindOf(value: unknown): string {
-  if (value === '') return 'an empty one'
   return value === null ? 'null' : typeof value
 }

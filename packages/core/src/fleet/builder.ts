@@ -61,6 +61,11 @@ export class Builder {
     }
   }
 
+  /** Resolves once nothing is under way any more, which after an abort is soon. */
+  async ended(): Promise<void> {
+    await Promise.allSettled([...this.#flights.values()].map((flight) => flight.ended()))
+  }
+
   async #fly(order: BuildOrder, scope: OpenScope): Promise<string> {
     const { name } = order
     const flying = this.#flights.get(name)
@@ -117,13 +122,15 @@ export class Builder {
     const { deadline } = scope
     const most = error.recovery.retry === 'with-backoff' ? MAX_ATTEMPTS : ATTEMPTS_WHEN_UNREADABLE
     if (error.code === 'cancelled' || scope.attempts >= most || deadline.signal.aborted) return false
+    scope.logger().info({ attempt: scope.attempts, code: error.code, settleMs }, 'the build is in doubt and will be settled')
     const until = clock.monotonic() + settleMs
     for (let look = 1; ; look += 1) {
       const left = until - clock.monotonic()
+      if (look > 1 && left <= 0) return true
       const pause = backoffMs(Math.min(look, 4), look === 1 ? error.retryAfterMs : undefined, this.#random)
-      const sleepMs = settleMs === 0 ? pause : Math.min(pause, Math.max(left, 0))
+      const sleepMs = settleMs === 0 ? pause : Math.min(pause, left)
       if (!(await orStopped(clock.sleep(sleepMs, deadline.signal).then(() => true)))) return false
-      if (left <= 0) return true
+      if (settleMs === 0) return true
       const find = { ...scope, verb: 'find' as const, attempts: 0, attemptMs: Math.max(1, Math.min(left, 10_000)) }
       const found = await guard.once(find, (call) => driver.find(name, call)).catch(() => [])
       if (found.length > 0) return true

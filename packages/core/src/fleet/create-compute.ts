@@ -61,6 +61,7 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
   const router = new Router(new Map(bounds.map((bound) => [bound.name, bound])))
   const fleet: Compute = new Fleet(router, stations, async () => {
     closing.abort(new AmphoraComputeError('This Compute is closed', { code: 'cancelled', reason: 'core/closed' }))
+    await Promise.all([...stations.values()].map((station) => station.builder.ended()))
     await reaper.drain(REAP_MS, clock.sleep)
     await closeAll(bounds, clock)
   })

@@ -34,6 +34,10 @@ export class Flight {
     })
   }
 
+  async ended(): Promise<void> {
+    await this.#result
+  }
+
   /** The id, for one waiter. Who goes while others wait learns only that it may exist. */
   async wait(waiter: Deadline, work: (flight: Flight) => Promise<string>): Promise<string> {
     this.#waiters.add(waiter)

@@ -19,7 +19,7 @@ export function splitId(id: unknown, what = 'an amphora id'): RoutableId {
   const at = id.indexOf('/')
   const [driver, own] = at < 0 ? ['', ''] : [id.slice(0, at), id.slice(at + 1)]
   const fits = BINDING.test(driver) && own !== '' && own !== '.' && own !== '..' && own.length <= MAX_ID
-  if (!fits || hasBlank(own)) throw refused(what, JSON.stringify(id.slice(0, 80)))
+  if (!fits || hasBlank(own) || !own.isWellFormed()) throw refused(what, JSON.stringify(id.slice(0, 80)))
   return { driver, id: own }
 }
 

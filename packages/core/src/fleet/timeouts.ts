@@ -35,9 +35,9 @@ export function defaultTimeout(verb: GuardedVerb, configured: Configured, defini
   return configured[key] ?? definition.timeouts?.[key as Exclude<typeof key, 'status'>] ?? DEFAULTS[verb]
 }
 
-/** Milliseconds for one attempt: a hung one leaves time for another. */
+/** The longest that one attempt may take, milliseconds: a hung one leaves time for another. */
 export function attemptLimit(verb: GuardedVerb, callMs: number): number {
-  if (verb === 'build') return Math.min(LONGEST_BUILD_ATTEMPT_MS, callMs)
+  if (verb === 'build') return LONGEST_BUILD_ATTEMPT_MS
   return VERBS[verb].repeatable ? Math.max(1, Math.ceil(callMs / 2)) : callMs
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
 import { AmphoraComputeError } from '../errors.ts'
 
@@ -41,6 +42,8 @@ export function openDeadline(options: DeadlineOptions): Deadline {
   const stops: (() => void)[] = []
   for (const { signal, reason } of parents) {
     const stop = (): void => abort(reason(signal.reason))
+    // One signal may stop any number of calls; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal)
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
     stops.push(() => signal.removeEventListener('abort', stop))

@@ -208,7 +208,10 @@ export async function computeOver(
 }
 
 export const fails =
-  (code: AmphoraComputeError['code'], options: { retryAfterMs?: number; reason?: string; message?: string } = {}): Behaviour =>
+  (
+    code: AmphoraComputeError['code'],
+    options: { retryAfterMs?: number; reason?: string; message?: string } = {},
+  ): Behaviour =>
   async () => {
     throw new AmphoraComputeError(options.message ?? `the toy says ${code}`, { code, ...options })
   }

@@ -1,27 +1,85 @@
-import { createCompute, defineDriver, registry, type AmphoraComputeDriver, type AmphoraFleet, type Logger, type OptionsSchema, type Suspends } from '../src/index.ts'
+import {
+  createCompute,
+  defineDriver,
+  registry,
+  type AmphoraComputeDriver,
+  type AmphoraFleet,
+  type Logger,
+  type OptionsSchema,
+  type Suspends,
+} from '../src/index.ts'
 import type { Logger as Pino } from 'pino'
 import { Readable } from 'node:stream'
 import { openAsBlob } from 'node:fs'
 declare const base: AmphoraComputeDriver, suspends: Suspends, pino: Pino
-declare const socketOptions: OptionsSchema<{ socketPath: string }>, authOptions: OptionsSchema<{ authUrl: string }>, anyOptions: OptionsSchema<object>
+declare const socketOptions: OptionsSchema<{ socketPath: string }>,
+  authOptions: OptionsSchema<{ authUrl: string }>,
+  anyOptions: OptionsSchema<object>
 const logger: Logger = pino
-const docker = defineDriver({ apiVersion: 1, name: 'docker', connect: () => ({ ...base, ...suspends }),
+const docker = defineDriver({
+  apiVersion: 1,
+  name: 'docker',
+  connect: () => ({ ...base, ...suspends }),
   options: socketOptions,
-  capabilities: { types: ['Container'], flavor: 'sized', image: true, suspend: 'memory', files: { maxCount: 5, maxBytes: 10_240 } } })
-const nova = defineDriver({ apiVersion: 1, name: 'nova', connect: () => base,
+  capabilities: {
+    types: ['Container'],
+    flavor: 'sized',
+    image: true,
+    suspend: 'memory',
+    files: { maxCount: 5, maxBytes: 10_240 },
+  },
+})
+const nova = defineDriver({
+  apiVersion: 1,
+  name: 'nova',
+  connect: () => base,
   options: authOptions,
-  capabilities: { types: ['VM'], flavor: 'named', image: true, keys: true, secGroups: true, networks: { max: 8 }, userData: { maxBytes: 49_149 } } })
-defineDriver({ apiVersion: 1, name: 'x', capabilities: { types: ['VM'], suspend: 'memory' }, options: anyOptions,
+  capabilities: {
+    types: ['VM'],
+    flavor: 'named',
+    image: true,
+    keys: true,
+    secGroups: true,
+    networks: { max: 8 },
+    userData: { maxBytes: 49_149 },
+  },
+})
+defineDriver({
+  apiVersion: 1,
+  name: 'x',
+  capabilities: { types: ['VM'], suspend: 'memory' },
+  options: anyOptions,
   // @ts-expect-error declared, not implemented
-  connect: () => base })
-defineDriver({ apiVersion: 1, name: 'x', capabilities: { types: ['VM'] }, options: anyOptions,
+  connect: () => base,
+})
+defineDriver({
+  apiVersion: 1,
+  name: 'x',
+  capabilities: { types: ['VM'] },
+  options: anyOptions,
   // @ts-expect-error implemented, not declared
-  connect: () => ({ ...base, ...suspends }) })
-registry.register(docker); registry.register(nova)
+  connect: () => ({ ...base, ...suspends }),
+})
+registry.register(docker)
+registry.register(nova)
 export async function main(): Promise<void> {
-  await using compute = await createCompute({ logger, drivers: { local: docker({ socketPath: '/s' }), east: nova({ authUrl: 'u' }), west: nova({ authUrl: 'v' }) } })
-  const a = await compute.build({ type: 'VM', name: 'a', secGroups: ['lb'], driver: 'west', userData: Readable.from(['#cloud-config']) })
-  await compute.build({ type: 'Container', name: 'b', flavor: { memoryMiB: 512 }, configDriveFiles: { '/etc/x': await openAsBlob('/etc/hostname'), '/etc/y': Buffer.from('y') } })
+  await using compute = await createCompute({
+    logger,
+    drivers: { local: docker({ socketPath: '/s' }), east: nova({ authUrl: 'u' }), west: nova({ authUrl: 'v' }) },
+  })
+  const a = await compute.build({
+    type: 'VM',
+    name: 'a',
+    secGroups: ['lb'],
+    driver: 'west',
+    userData: Readable.from(['#cloud-config']),
+  })
+  await compute.build({
+    type: 'Container',
+    name: 'b',
+    flavor: { memoryMiB: 512 },
+    configDriveFiles: { '/etc/x': await openAsBlob('/etc/hostname'), '/etc/y': Buffer.from('y') },
+  })
   const fleet: AmphoraFleet = compute
   await fleet.waitFor(a, 'deleted')
   await compute.build({ name: 'a VM, as no type is given', driver: 'east' })

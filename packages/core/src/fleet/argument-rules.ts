@@ -20,7 +20,8 @@ export function queryProblem(query: unknown): string | undefined {
 
 export function attachProblem(target: unknown): string | undefined {
   const { networkId, portId, ipAddress } = record(target)
-  if ((networkId === undefined) === (portId === undefined)) return 'a target is { networkId } or { portId }, one of the two'
+  if ((networkId === undefined) === (portId === undefined))
+    return 'a target is { networkId } or { portId }, one of the two'
   if (ipAddress !== undefined && networkId === undefined) return 'ipAddress goes with networkId'
   if (ipAddress !== undefined && !isAddress(ipAddress)) return 'ipAddress is an IPv4 or IPv6 address'
   return networkId === undefined ? textProblem('portId', portId) : textProblem('networkId', networkId)

@@ -13,6 +13,9 @@ import { verbError, type Subject } from './verb-error.ts'
 /** A driver as core holds it: what it has beside the required verbs is asked for at each call. */
 export type AnyDriver = AmphoraComputeDriver & Partial<Suspends & Watches & Attaches & Groups>
 
+type OptionalVerb = keyof (Suspends & Watches & Attaches & Groups)
+type DriverWith<V extends OptionalVerb> = { readonly [Verb in V]: NonNullable<AnyDriver[Verb]> }
+
 export interface BoundDriverOptions {
   readonly name: string
   readonly definition: DriverPlugin['definition']
@@ -119,13 +122,10 @@ export class BoundDriver {
     return error
   }
 
-  /** The optional verb of a driver, where its capabilities declare it. */
-  optional<K extends keyof (Suspends & Watches & Attaches & Groups)>(
-    verb: K,
-    isDeclared: boolean,
-  ): NonNullable<AnyDriver[K]> {
-    const method = this.driver[verb]
-    if (isDeclared && method !== undefined) return method.bind(this.driver) as NonNullable<AnyDriver[K]>
+  /** The driver as one that has this verb. @throws {NotImplementedError} where its capabilities do not declare it. */
+  able<V extends OptionalVerb>(verb: V, isDeclared: boolean): DriverWith<V> {
+    const { driver } = this
+    if (isDeclared && has(driver, verb)) return driver
     throw new NotImplementedError(`Driver "${this.definition.name}" (binding "${this.name}") does not support ${verb}`)
   }
 
@@ -146,4 +146,8 @@ function logFields(verb: GuardedVerb, { amphoraId, amphoraName }: Concern): Reco
     ...(amphoraId === undefined ? {} : { amphoraId }),
     ...(amphoraName === undefined ? {} : { amphoraName }),
   }
+}
+
+function has<V extends OptionalVerb>(driver: AnyDriver, verb: V): driver is AnyDriver & DriverWith<V> {
+  return driver[verb] !== undefined
 }

@@ -1,7 +1,18 @@
 import { channel } from 'node:diagnostics_channel'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { computeOver, deaf, fails, hangs, loses, refused, rejection, settled, Toy, type Behaviour } from '../../test/toy.ts'
+import {
+  computeOver,
+  deaf,
+  fails,
+  hangs,
+  loses,
+  refused,
+  rejection,
+  settled,
+  Toy,
+  type Behaviour,
+} from '../../test/toy.ts'
 import { AmphoraBuildError, AmphoraComputeError, InvalidRequestError, NotImplementedError } from '../index.ts'
 import type { ComputeEvent } from '../index.ts'
 import { createManualClock } from '../testing/index.ts'
@@ -22,7 +33,8 @@ const settling = { clock, breaker: false, definition: { settleMs: WINDOW } } as 
 
 function reaped(): { readonly events: ComputeEvent[]; readonly stop: () => void } {
   const events: ComputeEvent[] = []
-  const listen = (event: unknown): void => void ((event as ComputeEvent).kind === 'reaped' && events.push(event as never))
+  const listen = (event: unknown): void =>
+    void ((event as ComputeEvent).kind === 'reaped' && events.push(event as never))
   channel('amphora.event').subscribe(listen)
   return { events, stop: () => channel('amphora.event').unsubscribe(listen) }
 }
@@ -34,7 +46,14 @@ describe('a build', () => {
     const compute = await computeOver(toy)
     expect(await compute.build({ imageId: 'u' })).toBe('east/i1')
     const [order] = toy.orders
-    expect(order).toMatchObject({ nameIsFresh: true, type: 'VM', imageId: 'u', keys: [], files: [], userData: undefined })
+    expect(order).toMatchObject({
+      nameIsFresh: true,
+      type: 'VM',
+      imageId: 'u',
+      keys: [],
+      files: [],
+      userData: undefined,
+    })
     expect(order?.name).toMatch(/^amphora-[0-9a-f-]{36}$/)
     expect(order?.fingerprint).toMatch(/^v1:[0-9a-f]{64}$/)
     expect(Object.isFrozen(order)).toBe(true)
@@ -272,7 +291,9 @@ describe('one name at once', () => {
     const toy = new Toy()
     const compute = await computeOver(toy, { clock })
     let pulled: (value: unknown) => void = () => {}
-    toy.next('build', (act, call) => call.longStep(600_000, () => new Promise((resolve) => (pulled = resolve))).then(act))
+    toy.next('build', (act, call) =>
+      call.longStep(600_000, () => new Promise((resolve) => (pulled = resolve))).then(act),
+    )
     const first = compute.build({ name: 'a' })
     await settled()
     const second = compute.build({ name: 'a' })
@@ -392,7 +413,11 @@ describe('a build whose caller has gone', () => {
     const building = rejection(compute.build({}))
     await settled()
     const closing = compute.close()
-    expect(await clock.runUntil(building)).toMatchObject({ code: 'cancelled', reason: 'core/closed', outcome: 'in-doubt' })
+    expect(await clock.runUntil(building)).toMatchObject({
+      code: 'cancelled',
+      reason: 'core/closed',
+      outcome: 'in-doubt',
+    })
     await clock.runUntil(closing)
     expect(toy.orders).toHaveLength(1)
     expect(toy.instances.size).toBe(0)
@@ -401,7 +426,13 @@ describe('a build whose caller has gone', () => {
   it('is left to list where the reaper cannot reach the backend, and that is said', async () => {
     const toy = new Toy()
     const warned: string[] = []
-    const logger = { debug: () => {}, info: () => {}, error: () => {}, warn: (_: object, text: string) => void warned.push(text), child: () => logger }
+    const logger = {
+      debug: () => {},
+      info: () => {},
+      error: () => {},
+      warn: (_: object, text: string) => void warned.push(text),
+      child: () => logger,
+    }
     toy.always('find', fails('permission-denied'))
     await abandoned(toy, {}, hangs, { logger })
     await settled()

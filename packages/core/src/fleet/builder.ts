@@ -46,10 +46,17 @@ export class Builder {
     try {
       order = await this.order(request, scope.deadline.signal)
       const id = await this.#fly(order, scope)
-      scope.logger().info(
-        { amphoraId: joinId(bound.name, id), amphoraName: order.name, attempt: scope.attempts, ms: bound.elapsed(scope) },
-        'build was accepted',
-      )
+      scope
+        .logger()
+        .info(
+          {
+            amphoraId: joinId(bound.name, id),
+            amphoraName: order.name,
+            attempt: scope.attempts,
+            ms: bound.elapsed(scope),
+          },
+          'build was accepted',
+        )
       return joinId(bound.name, id)
     } catch (thrown) {
       const error = AmphoraComputeError.from(thrown, 'internal')
@@ -89,8 +96,9 @@ export class Builder {
       try {
         const id = await this.#bound.guard.once(
           scope,
-          (call) => this.#bound.driver.build(nameIsFresh === order.nameIsFresh ? order : { ...order, nameIsFresh }, call),
-          { sending: () => (sent = true), late: (end) => (late = end) },
+          (call) =>
+            this.#bound.driver.build(nameIsFresh === order.nameIsFresh ? order : { ...order, nameIsFresh }, call),
+          { sending: () => (sent = true), late: (end) => void (late = end) },
         )
         first.attempts = scope.attempts
         return checkedId(id)
@@ -122,7 +130,9 @@ export class Builder {
     const { deadline } = scope
     const most = error.recovery.retry === 'with-backoff' ? MAX_ATTEMPTS : ATTEMPTS_WHEN_UNREADABLE
     if (error.code === 'cancelled' || scope.attempts >= most || deadline.signal.aborted) return false
-    scope.logger().info({ attempt: scope.attempts, code: error.code, settleMs }, 'the build is in doubt and will be settled')
+    scope
+      .logger()
+      .info({ attempt: scope.attempts, code: error.code, settleMs }, 'the build is in doubt and will be settled')
     const until = clock.monotonic() + settleMs
     for (let look = 1; ; look += 1) {
       const left = until - clock.monotonic()

@@ -4,6 +4,7 @@ import type { DriverBinding } from '../define-driver.ts'
 import { AmphoraComputeError, DriverLoadError, InvalidRequestError } from '../errors.ts'
 import { withoutSecrets } from '../foreign-error.ts'
 import { Guard } from '../guard/guard.ts'
+import type * as Policies from '../guard/policies.ts'
 import type { Circuit } from '../guard/policies.ts'
 import { publish } from '../guard/trace.ts'
 import { silentLogger, type Logger } from '../logger.ts'
@@ -18,7 +19,6 @@ import { checkTimeout } from './timeouts.ts'
 
 const REAP_MS = 5_000
 const CLOSE_MS = 5_000
-const CLASSES: readonly OperationClass[] = ['read', 'create', 'delete', 'change']
 
 /**
  * Connects the drivers and puts one face before them. Sends nothing yet.
@@ -43,12 +43,27 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
       checkDriver(driver, binding)
       const circuit = (kind: OperationClass): Circuit =>
         newCircuit(policies, options.breaker, { name, kind, clock, random, logger: own })
-      const circuits = Object.fromEntries(CLASSES.map((kind) => [kind, circuit(kind)])) as Record<OperationClass, Circuit>
+      const circuits = {
+        read: circuit('read'),
+        create: circuit('create'),
+        delete: circuit('delete'),
+        change: circuit('change'),
+      }
       const probe: ConstructorParameters<typeof Guard>[0]['probe'] = (call) => driver.check(call)
       const guard = new Guard({ driver: name, clock, random, bulkhead: policies.newBulkhead(), circuits, probe })
       const { settleMs } = binding
       const closes = closing.signal
-      const bound = new BoundDriver({ name, definition, settleMs, driver, guard, clock, logger: own, timeouts, closing: closes })
+      const bound = new BoundDriver({
+        name,
+        definition,
+        settleMs,
+        driver,
+        guard,
+        clock,
+        logger: own,
+        timeouts,
+        closing: closes,
+      })
       const builder = new Builder(bound, reaper, fingerprintKey, random)
       stations.set(bound, { builder, lookout: new Lookout(bound, random) })
     } catch (error) {
@@ -62,10 +77,10 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
   const fleet: Compute = new Fleet(router, stations, async () => {
     closing.abort(new AmphoraComputeError('This Compute is closed', { code: 'cancelled', reason: 'core/closed' }))
     await Promise.all([...stations.values()].map((station) => station.builder.ended()))
-    await reaper.drain(REAP_MS, clock.sleep)
+    await reaper.drain(REAP_MS, clock)
     await closeAll(bounds, clock)
   })
-  // What B says of requests is known to the compiler only; at run time every request is checked.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what B says of requests is known to the compiler only; at run time every request is checked.
   return fleet as unknown as Compute<B>
 }
 
@@ -77,17 +92,22 @@ function checkOptions(options: ComputeOptions<Bindings>): void {
   for (const [name, binding] of bindings) {
     const problem = bindingNameProblem(name)
     if (problem !== undefined) problems.push(problem)
-    if (typeof (binding as Partial<DriverBinding> | null)?.connect !== 'function') {
+    if (!isBinding(binding)) {
       problems.push(`the binding "${name}" is a plugin called with its options, such as docker({…})`)
     }
   }
-  if (owner !== undefined && !/^[a-z0-9]{1,20}$/.test(owner)) problems.push('owner is 1 to 20 lower case letters and digits')
+  if (owner !== undefined && !/^[a-z0-9]{1,20}$/.test(owner))
+    problems.push('owner is 1 to 20 lower case letters and digits')
   if (fingerprintKey === '') problems.push('fingerprintKey is not empty')
   for (const [name, value] of Object.entries(breaker === false ? {} : { ...breaker })) {
     if (!(typeof value === 'number' && value > 0)) problems.push(`breaker.${name} is a number above 0`)
   }
   if (problems.length > 0) throw new InvalidRequestError(problems)
   for (const [verb, ms] of Object.entries(timeouts)) checkTimeout(`timeouts.${verb}`, ms)
+}
+
+function isBinding(value: unknown): value is DriverBinding {
+  return typeof value === 'object' && value !== null && 'connect' in value && typeof value.connect === 'function'
 }
 
 /** Declared means implemented: what a driver forgot is found when it is connected, not at the first call. */
@@ -112,7 +132,7 @@ interface CircuitContext {
 }
 
 function newCircuit(
-  policies: typeof import('../guard/policies.ts'),
+  policies: typeof Policies,
   breaker: BreakerOptions | false | undefined,
   { name, kind, clock, random, logger }: CircuitContext,
 ): Circuit {

@@ -66,7 +66,9 @@ export class Fleet implements Compute {
 
   async status(id: string, options: CallOptions = {}): Promise<AmphoraStatus> {
     return this.#onId('status', id, options, async ({ driver }, own, call) =>
-      presentStatus(await (driver.status?.(own, call) ?? driver.getAmphora(own, call).then((amphora) => amphora.status))),
+      presentStatus(
+        await (driver.status?.(own, call) ?? driver.getAmphora(own, call).then((amphora) => amphora.status)),
+      ),
     )
   }
 
@@ -80,13 +82,13 @@ export class Fleet implements Compute {
 
   async suspend(id: string, options: CallOptions = {}): Promise<void> {
     await this.#onId('suspend', id, options, (bound, own, call) =>
-      bound.optional('suspend', bound.definition.capabilities.suspend !== undefined)(own, call),
+      bound.able('suspend', bound.definition.capabilities.suspend !== undefined).suspend(own, call),
     )
   }
 
   async resume(id: string, options: CallOptions = {}): Promise<void> {
     await this.#onId('resume', id, options, (bound, own, call) =>
-      bound.optional('resume', bound.definition.capabilities.suspend !== undefined)(own, call),
+      bound.able('resume', bound.definition.capabilities.suspend !== undefined).resume(own, call),
     )
   }
 
@@ -97,7 +99,7 @@ export class Fleet implements Compute {
   async *watch(options: ListOptions = {}): AsyncGenerator<Amphora, void, void> {
     checkTimeout('timeoutMs', options.timeoutMs)
     const watched = this.#router.named(options.driver)
-    for (const bound of watched) bound.optional('watch', bound.definition.capabilities.watch === true)
+    for (const bound of watched) bound.able('watch', bound.definition.capabilities.watch === true)
     const streams = watched.map((bound) => this.#watchOne(bound, options))
     yield* merged(streams)
   }
@@ -113,31 +115,33 @@ export class Fleet implements Compute {
   async attachNetworkOrPort(id: string, target: AttachTarget, options: CallOptions = {}): Promise<AmphoraAddress> {
     refuse(attachProblem(target))
     return this.#onId('attachNetworkOrPort', id, options, async (bound, own, call) => {
-      const attach = bound.optional('attachNetworkOrPort', bound.definition.capabilities.attach === true)
-      return { ...(await attach(own, target, call)) }
+      const driver = bound.able('attachNetworkOrPort', bound.definition.capabilities.attach === true)
+      return { ...(await driver.attachNetworkOrPort(own, target, call)) }
     })
   }
 
   async detachPort(id: string, portId: string, options: CallOptions = {}): Promise<void> {
     refuse(textProblem('portId', portId))
     await this.#onId('detachPort', id, options, (bound, own, call) =>
-      bound.optional('detachPort', bound.definition.capabilities.attach === true)(own, portId, call),
+      bound.able('detachPort', bound.definition.capabilities.attach === true).detachPort(own, portId, call),
     )
   }
 
   async createPlacementGroup(group: PlacementGroup, options: CallOptions = {}): Promise<string> {
     refuse(groupProblem(group))
     const bound = this.#forGroups(group.driver)
-    const create = bound.optional('createPlacementGroup', bound.definition.capabilities.placementGroups === true)
+    const driver = bound.able('createPlacementGroup', bound.definition.capabilities.placementGroups === true)
     const of = `${JSON.stringify(group.name)} on "${bound.name}"`
-    const id = await bound.call('createPlacementGroup', { of }, options, (call) => create(group.name, group.policy, call))
+    const id = await bound.call('createPlacementGroup', { of }, options, (call) =>
+      driver.createPlacementGroup(group.name, group.policy, call),
+    )
     return joinId(bound.name, id)
   }
 
   async deletePlacementGroup(id: string, options: CallOptions = {}): Promise<void> {
     const { bound, id: own } = this.#router.byId(id, 'a placement group id')
-    const remove = bound.optional('deletePlacementGroup', bound.definition.capabilities.placementGroups === true)
-    await bound.call('deletePlacementGroup', { of: id }, options, (call) => remove(own, call))
+    const driver = bound.able('deletePlacementGroup', bound.definition.capabilities.placementGroups === true)
+    await bound.call('deletePlacementGroup', { of: id }, options, (call) => driver.deletePlacementGroup(own, call))
   }
 
   check(options: CallOptions = {}): Promise<readonly DriverHealth[]> {
@@ -183,7 +187,9 @@ export class Fleet implements Compute {
     const [first, ...others] = found.flat()
     if (first === undefined) {
       const where = asked.map((bound) => bound.name).join(', ')
-      throw new InstanceNotFoundError(`Cannot get ${of}: no amphora of ours has this name on ${where}`, { amphoraName: name })
+      throw new InstanceNotFoundError(`Cannot get ${of}: no amphora of ours has this name on ${where}`, {
+        amphoraName: name,
+      })
     }
     if (others.length === 0) return first
     const ids = [first, ...others].map((amphora) => amphora.id).join(', ')
@@ -220,7 +226,9 @@ export class Fleet implements Compute {
     if (typeof placementGroupId !== 'string' || bound.definition.capabilities.placementGroups !== true) return request
     const { bound: owner, id } = this.#router.byId(placementGroupId, 'placementGroupId')
     if (owner === bound) return { ...request, placementGroupId: id }
-    throw new InvalidRequestError([`placementGroupId belongs to the binding "${owner.name}", the request to "${bound.name}"`])
+    throw new InvalidRequestError([
+      `placementGroupId belongs to the binding "${owner.name}", the request to "${bound.name}"`,
+    ])
   }
 
   #station(bound: BoundDriver): Station {

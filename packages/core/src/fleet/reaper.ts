@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Call } from '../driver.ts'
 import type { ErrorCode } from '../error-code.ts'
 import { AmphoraComputeError } from '../errors.ts'
@@ -41,10 +42,10 @@ export class Reaper {
   }
 
   /** Waits for what is under way, for at most `ms` milliseconds, and then stops it. */
-  async drain(ms: number, sleep: (ms: number, signal: AbortSignal) => Promise<void>): Promise<void> {
+  async drain(ms: number, clock: Clock): Promise<void> {
     const finished = new AbortController()
     const all = Promise.all([...this.#work.values()].map((work) => work.done))
-    await Promise.race([all, sleep(ms, finished.signal).catch(() => {})])
+    await Promise.race([all, clock.sleep(ms, finished.signal).catch(() => {})])
     finished.abort()
     this.#stop.abort()
   }

@@ -30,8 +30,7 @@ export class Router {
   one(driver: unknown): BoundDriver {
     const bound = typeof driver === 'string' ? this.#bindings.get(driver) : undefined
     if (bound !== undefined) return bound
-    const found = typeof driver === 'string' ? JSON.stringify(driver.slice(0, 40)) : typeof driver
-    throw new InvalidRequestError([`driver names one of the bindings (${this.#names()}); found ${found}`])
+    throw new InvalidRequestError([`driver names one of the bindings (${this.#names()}); found ${shown(driver)}`])
   }
 
   /** The binding of an id, and the backend's own part of it. */
@@ -51,11 +50,13 @@ export class Router {
   /** The binding for a request, by `driver` or else by type. */
   forRequest(request: RoutedRequest): BoundDriver {
     if (typeof request !== 'object' || request === null) {
-      throw new InvalidRequestError([`a build request is an object; found ${request === null ? 'null' : typeof request}`])
+      throw new InvalidRequestError([
+        `a build request is an object; found ${request === null ? 'null' : typeof request}`,
+      ])
     }
     const { type = DEFAULT_TYPE, driver } = request
     if (!TYPES.includes(type)) {
-      throw new InvalidRequestError([`type is one of ${TYPES.join(', ')}; found ${JSON.stringify(String(type).slice(0, 40))}`])
+      throw new InvalidRequestError([`type is one of ${TYPES.join(', ')}; found ${shown(type)}`])
     }
     const candidates = this.forType(type)
     if (driver === undefined) return onlyOne(type, candidates, this.#names())
@@ -69,6 +70,10 @@ export class Router {
   #names(): string {
     return [...this.#bindings.keys()].join(', ') || 'there are none'
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value
 }
 
 function onlyOne(type: AmphoraType, candidates: readonly BoundDriver[], known: string): BoundDriver {

@@ -27,12 +27,18 @@ const LONGEST_MS = 2 ** 31 - 1
 export const DEFAULT_POLL_MS = 1_000
 export const DEFAULT_WAIT_MS = 600_000
 
+type Times = Readonly<Partial<Record<GuardedVerb, number>>>
 type Configured = NonNullable<ComputeOptions<Bindings>['timeouts']>
 
 /** Milliseconds for one call where its caller does not say: the deployment's word, the driver's, the default. */
-export function defaultTimeout(verb: GuardedVerb, configured: Configured, definition: DriverPlugin['definition']): number {
-  const key = verb as keyof Configured
-  return configured[key] ?? definition.timeouts?.[key as Exclude<typeof key, 'status'>] ?? DEFAULTS[verb]
+export function defaultTimeout(
+  verb: GuardedVerb,
+  configured: Configured,
+  definition: DriverPlugin['definition'],
+): number {
+  const deployment: Times = configured
+  const drivers: Times = definition.timeouts ?? {}
+  return deployment[verb] ?? drivers[verb] ?? DEFAULTS[verb]
 }
 
 /** The longest that one attempt may take, milliseconds: a hung one leaves time for another. */
@@ -44,5 +50,7 @@ export function attemptLimit(verb: GuardedVerb, callMs: number): number {
 /** @throws {InvalidRequestError} where it is no time that a timer can hold. */
 export function checkTimeout(where: string, ms: unknown): void {
   if (ms === undefined || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_MS)) return
-  throw new InvalidRequestError([`${where} is milliseconds above 0 and at most ${LONGEST_MS}; found ${String(ms)}`])
+  throw new InvalidRequestError([
+    `${where} is milliseconds above 0 and at most ${LONGEST_MS}; found ${typeof ms === 'number' ? ms : typeof ms}`,
+  ])
 }

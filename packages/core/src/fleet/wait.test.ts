@@ -140,7 +140,9 @@ describe('waiting', () => {
   it('refuses a time that no timer can hold', async () => {
     const compute = await computeOver(new Toy(), polling)
     for (const timeoutMs of [0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY, '5' as never]) {
-      expect(await rejection(compute.waitFor('east/a', 'active', { timeoutMs }))).toMatchObject({ code: 'invalid-argument' })
+      expect(await rejection(compute.waitFor('east/a', 'active', { timeoutMs }))).toMatchObject({
+        code: 'invalid-argument',
+      })
     }
     expect(await rejection(compute.waitFor('east/a', 7 as never))).toMatchObject({ code: 'invalid-argument' })
   })

@@ -69,7 +69,11 @@ function isHopeless(error: AmphoraComputeError): boolean {
 function judge(amphoraId: string, amphora: Amphora | undefined, wanted: AmphoraState): Verdict {
   if (amphora === undefined) {
     if (wanted === 'deleted') return { reached: undefined }
-    return { failed: new InstanceNotFoundError(`Cannot wait for ${amphoraId} to be ${wanted}: it does not exist`, { amphoraId }) }
+    return {
+      failed: new InstanceNotFoundError(`Cannot wait for ${amphoraId} to be ${wanted}: it does not exist`, {
+        amphoraId,
+      }),
+    }
   }
   const { state, fault, reason, raw } = amphora.status
   if (state === wanted) return { reached: state === 'deleted' ? undefined : amphora }
@@ -82,7 +86,12 @@ function judge(amphoraId: string, amphora: Amphora | undefined, wanted: AmphoraS
 
 function outOfTime(
   reason: AmphoraComputeError,
-  { amphoraId, wanted, seen, trouble }: {
+  {
+    amphoraId,
+    wanted,
+    seen,
+    trouble,
+  }: {
     readonly amphoraId: string
     readonly wanted: AmphoraState
     readonly seen: AmphoraState | undefined
@@ -91,10 +100,13 @@ function outOfTime(
 ): AmphoraComputeError {
   const last = seen === undefined ? 'it was never seen' : `it was last seen ${seen}`
   const hindered = trouble === undefined ? '' : `; the last look failed: ${trouble.message}`
-  return new AmphoraComputeError(`Cannot wait for ${amphoraId} to be ${wanted}: ${reason.message}; ${last}${hindered}`, {
-    code: reason.code,
-    reason: reason.reason,
-    amphoraId,
-    cause: trouble ?? reason.cause,
-  })
+  return new AmphoraComputeError(
+    `Cannot wait for ${amphoraId} to be ${wanted}: ${reason.message}; ${last}${hindered}`,
+    {
+      code: reason.code,
+      reason: reason.reason,
+      amphoraId,
+      cause: trouble ?? reason.cause,
+    },
+  )
 }

@@ -8,13 +8,13 @@ import { presentAmphora } from './present.ts'
 
 /** Changes on one binding until the deadline, and then its reason: a stream that ends has failed. */
 export async function* watchStream(bound: BoundDriver, deadline: Deadline): AsyncGenerator<Amphora, never, void> {
-  const watch = bound.optional('watch', bound.definition.capabilities.watch === true)
+  const driver = bound.able('watch', bound.definition.capabilities.watch === true)
   const logger = bound.logger.child({ verb: 'watch' })
   const call = streamCall({ driver: bound.name, clock: bound.clock, deadline, logger })
   const states = new Map<string, AmphoraState>()
   deadline.signal.throwIfAborted()
   try {
-    for await (const reported of untilAborted(watch(call), deadline.signal)) {
+    for await (const reported of untilAborted(driver.watch(call), deadline.signal)) {
       const amphora = presentAmphora(bound.name, reported)
       tellState(states, amphora)
       yield amphora

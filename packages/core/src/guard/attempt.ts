@@ -101,13 +101,12 @@ export class Attempt implements Call {
     return new Promise<T>((resolve, reject) => {
       const spoken = new AbortController()
       const stop = (): void => {
-        clock.sleep(LAST_WORD_MS, spoken.signal).then(
-          () => {
-            reject(signal.reason)
-            late(end)
-          },
-          () => {},
-        )
+        const giveUp = async (): Promise<void> => {
+          await clock.sleep(LAST_WORD_MS, spoken.signal)
+          reject(signal.reason)
+          late(end)
+        }
+        giveUp().catch(() => {})
       }
       signal.addEventListener('abort', stop, { once: true })
       if (signal.aborted) stop()

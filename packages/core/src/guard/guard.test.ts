@@ -359,7 +359,8 @@ describe('the circuit', () => {
     const toy = new Toy()
     const compute = await computeOver(toy, { clock, breaker: false })
     toy.always('getAmphora', fails('internal'))
-    for (let call = 0; call < 9; call += 1) expect(await rejection(compute.status('east/a'))).toMatchObject({ code: 'internal' })
+    for (let call = 0; call < 9; call += 1)
+      expect(await rejection(compute.status('east/a'))).toMatchObject({ code: 'internal' })
     expect(compute.health()[0]).toMatchObject({ circuits: { read: 'closed' } })
   })
 
@@ -491,14 +492,14 @@ describe('traces', () => {
     const error = (trace: unknown): void => void ended.push((trace as { readonly error: unknown }).error)
     const calls = tracingChannel('amphora.call')
     const listeners = { start, error, end: () => {}, asyncStart: () => {}, asyncEnd: () => {} }
-    calls.subscribe(listeners as never)
+    calls.subscribe(listeners)
     const toy = new Toy()
     toy.put('a')
     const compute = await computeOver(toy, { clock })
     toy.next('getAmphora', fails('unavailable'))
     await clock.runUntil(compute.status('east/a'))
     await compute.build({ name: 'x' })
-    calls.unsubscribe(listeners as never)
+    calls.unsubscribe(listeners)
     expect(traces).toEqual([
       { driver: 'east', verb: 'status', amphoraId: 'east/a', attempt: 1 },
       { driver: 'east', verb: 'status', amphoraId: 'east/a', attempt: 2 },

@@ -76,10 +76,12 @@ export class Guard {
     const ms = backoffMs(attempts, error.retryAfterMs, this.#options.random)
     const { deadline } = scope
     if (deadline.signal.aborted || deadline.remaining() < ms + SHORTEST_ATTEMPT_MS) return false
-    scope.logger().debug(
-      { attempt: attempts, code: error.code, reason: error.reason, pauseMs: Math.round(ms) },
-      'the call will be repeated',
-    )
+    scope
+      .logger()
+      .debug(
+        { attempt: attempts, code: error.code, reason: error.reason, pauseMs: Math.round(ms) },
+        'the call will be repeated',
+      )
     await this.#options.clock.sleep(ms, deadline.signal)
     return true
   }
@@ -128,7 +130,15 @@ export class Guard {
     const { amphoraName = '' } = scope
     const progress = (step: Parameters<Call['progress']>[0]): void =>
       publish({ ...step, kind: 'progress', driver, amphoraName })
-    return new Attempt({ clock, scope: deadline, limitMs: scope.attemptMs, logger: scope.logger, enter, slot, progress })
+    return new Attempt({
+      clock,
+      scope: deadline,
+      limitMs: scope.attemptMs,
+      logger: scope.logger,
+      enter,
+      slot,
+      progress,
+    })
   }
 }
 

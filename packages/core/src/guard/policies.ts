@@ -1,4 +1,11 @@
-import { BrokenCircuitError, bulkhead, circuitBreaker, CircuitState as Cockatiel, ConsecutiveBreaker, handleWhen } from 'cockatiel'
+import {
+  BrokenCircuitError,
+  bulkhead,
+  circuitBreaker,
+  CircuitState as Cockatiel,
+  ConsecutiveBreaker,
+  handleWhen,
+} from 'cockatiel'
 import type { BreakerOptions, CircuitState } from '../compute.ts'
 import { AmphoraComputeError } from '../errors.ts'
 
@@ -105,9 +112,9 @@ export function newCircuit(options: CircuitOptions): Circuit {
     return longest * (0.5 + random() / 2)
   }
   const backoff = {
-    next: ({ attempt, result }: { readonly attempt: number; readonly result: unknown }) => {
-      const failed = (result as { readonly error?: unknown }).error
-      const asked = failed instanceof Counted ? (failed.error.retryAfterMs ?? 0) : 0
+    next: ({ attempt, result }: { readonly attempt: number; readonly result: object }) => {
+      const failure = 'error' in result ? result.error : undefined
+      const asked = failure instanceof Counted ? (failure.error.retryAfterMs ?? 0) : 0
       const duration = Math.max(asked, openTime(attempt))
       reopensAt = Date.now() + duration
       return { duration, next: backoff.next }

@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { renameSync, rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+
+/** An address that is kept while nobody listens there, and the connections made to it. */
+export class Endpoint {
+  readonly socketPath: string | undefined
+  #port = 0
+  #server: Server | undefined
+  #staleSocket = false
+  readonly #onRequest: RequestListener
+  readonly #ended = new Set<Promise<unknown>>()
+  readonly #connections = new Map<Socket, Set<ServerResponse>>()
+  /** Whoever wants nobody to listen. The server listens while this is empty. */
+  readonly #holds = new Set<unknown>()
+  #turn: Promise<void> = Promise.resolve()
+
+  static async open(unix: boolean, onRequest: RequestListener): Promise<Endpoint> {
+    const path = unix ? join(await mkdtemp(join(tmpdir(), 'fake-server-')), 'http.sock') : undefined
+    const endpoint = new Endpoint(path, onRequest)
+    await endpoint.#listen()
+    return endpoint
+  }
+
+  private constructor(socketPath: string | undefined, onRequest: RequestListener) {
+    this.socketPath = socketPath
+    this.#onRequest = onRequest
+  }
+
+  get url(): string {
+    return this.socketPath === undefined ? `http://127.0.0.1:${this.#port}` : `unix://${this.socketPath}`
+  }
+
+  /**
+   * Nobody listens from the moment this returns. What is under way goes on, on connections that end with it. Resolves
+   * when idle clients in this process know, so that their next request opens a connection instead of losing one.
+   */
+  async hold(holder: unknown, staleSocket: boolean): Promise<void> {
+    this.#holds.add(holder)
+    this.#staleSocket = staleSocket
+    this.#stop()
+    for (const [socket, responses] of this.#connections) {
+      if (responses.size === 0) socket.destroy()
+      for (const response of responses) response.shouldKeepAlive = false
+    }
+    await this.#turn
+    await settleHandles()
+  }
+
+  async release(holder: unknown): Promise<void> {
+    this.#holds.delete(holder)
+    const turn = this.#turn.then(() => this.#listen())
+    this.#turn = turn.catch(() => undefined)
+    await turn
+  }
+
+  async destroyConnections(): Promise<void> {
+    for (const socket of this.#connections.keys()) this.reset(socket)
+    await Promise.all(this.#ended)
+    await settleHandles()
+  }
+
+  /** RST. A pipe has none, and `resetAndDestroy` throws on it. */
+  reset(socket: Socket): void {
+    if (this.socketPath !== undefined || socket.destroyed) socket.destroy()
+    else socket.resetAndDestroy()
+  }
+
+  async close(): Promise<void> {
+    await this.hold(this, false)
+    await this.destroyConnections()
+    if (this.socketPath !== undefined) await rm(dirname(this.socketPath), { recursive: true, force: true })
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#server || this.#holds.size > 0) return
+    if (this.socketPath !== undefined) rmSync(this.socketPath, { force: true })
+    const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, (request, response) =>
+      this.#track(request, response),
+    )
+    server.on('connection', (socket) => this.#connect(socket))
+    server.listen(this.socketPath === undefined ? { host: '127.0.0.1', port: this.#port } : { path: this.socketPath })
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address === 'object' && address) this.#port = address.port
+    this.#server = server
+    if (this.#holds.size > 0) this.#stop()
+  }
+
+  /** libuv removes a unix socket's file when it closes the handle, at once and by name: hence the file's detour. */
+  #stop(): void {
+    const server = this.#server
+    this.#server = undefined
+    const file = this.socketPath
+    const keep = this.#staleSocket && file !== undefined && server !== undefined
+    if (keep) renameSync(file, `${file}.aside`)
+    if (server) {
+      const ended = once(server, 'close').finally(() => this.#ended.delete(ended))
+      this.#ended.add(ended)
+      server.close()
+    }
+    if (keep) renameSync(`${file}.aside`, file)
+    else if (file !== undefined && !this.#staleSocket) rmSync(file, { force: true })
+  }
+
+  #connect(socket: Socket): void {
+    this.#connections.set(socket, new Set())
+    socket.once('close', () => this.#connections.delete(socket))
+  }
+
+  #track(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const responses = this.#connections.get(socket)
+    responses?.add(response)
+    response.once('close', () => {
+      responses?.delete(response)
+      if (!this.#server && responses?.size === 0) socket.destroySoon()
+    })
+    this.#onRequest(request, response)
+  }
+}
+
+/** A handle is gone, and its peer in this process told, only some turns of the event loop after its `close`. */
+async function settleHandles(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await setImmediate()
+}

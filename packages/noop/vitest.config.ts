@@ -6,6 +6,12 @@ const config: ViteUserConfig = {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.e2e.test.ts'],
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
+    coverage: {
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 95, branches: 95 },
+    },
   },
 }
 export default config

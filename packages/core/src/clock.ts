@@ -6,9 +6,14 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `ring` once after `ms` milliseconds, unless the returned function is called before. */
+  alarm(ms: number, ring: () => void): () => void
 }
 
-/** The machine's own time. */
+/** Node's timers hold no more (timers: setTimeout), and take anything above for 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** The machine's own time. Nothing takes longer than 24.8 days. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -19,11 +24,15 @@ export const systemClock: Clock = Object.freeze({
         signal?.removeEventListener('abort', stop)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const timer = setTimeout(done, Math.min(ms, LONGEST_MS))
       const stop = (): void => {
         clearTimeout(timer)
         reject(signal?.reason)
       }
       signal?.addEventListener('abort', stop, { once: true })
     }),
+  alarm: (ms: number, ring: () => void) => {
+    const timer = setTimeout(ring, Math.min(ms, LONGEST_MS))
+    return () => clearTimeout(timer)
+  },
 })

@@ -1,1 +1,11 @@
-export {}
+export type { CallLog, CallRecord } from './world/call-log.ts'
+export { capabilities } from './capabilities.ts'
+export { createManualClock, type ManualClock } from '@amphora/core/testing'
+export type { NoopOptions } from './options.ts'
+export { noop } from './plugin.ts'
+export type { RefusableField } from './verbs/refused-fields.ts'
+export type { Fault, FaultOptions, Script, ScriptedFault } from './script.ts'
+export { World, type Arrived, type WorldOptions } from './world.ts'
+export type { Laws } from './world/laws.ts'
+export type { Ending } from './world/lifecycle.ts'
+export type { ContentSnapshot, GroupSnapshot, InstanceSnapshot, WorldSnapshot } from './world/snapshot.ts'

@@ -116,8 +116,8 @@ export class BoundDriver {
     const error = verbError(thrown, { ...concern, verb: scope.verb })
     const { code, reason, amphoraName } = error
     const fields = { attempt: scope.attempts, ms: this.elapsed(scope), code, reason, amphoraName }
-    const expected = code === 'not-found' || code === 'cancelled'
-    if (expected) scope.logger().debug(fields, `${scope.verb} failed`)
+    const isExpected = code === 'cancelled' || (code === 'not-found' && !VERBS[scope.verb].changes)
+    if (isExpected) scope.logger().debug(fields, `${scope.verb} failed`)
     else scope.logger().warn(fields, `${scope.verb} failed`)
     return error
   }

@@ -99,8 +99,9 @@ export class Attempt implements Call {
     const { signal } = this
     const { clock } = this.#options
     return new Promise<T>((resolve, reject) => {
-      const spoken = new AbortController()
+      let lastWord: AbortController | undefined
       const stop = (): void => {
+        const spoken = (lastWord = new AbortController())
         const giveUp = async (): Promise<void> => {
           await clock.sleep(LAST_WORD_MS, spoken.signal)
           reject(signal.reason)
@@ -113,7 +114,7 @@ export class Attempt implements Call {
       end
         .finally(() => {
           signal.removeEventListener('abort', stop)
-          spoken.abort()
+          lastWord?.abort('spoken')
         })
         .then(resolve, reject)
     })

@@ -37,7 +37,7 @@ export function openDeadline(options: DeadlineOptions): Deadline {
   let end = clock.monotonic() + options.ms
   let heldSince = 0
   let holds = 0
-  let timer = startTimer()
+  let stopAlarm = setAlarm()
 
   const stops: (() => void)[] = []
   for (const { signal, reason } of parents) {
@@ -49,20 +49,15 @@ export function openDeadline(options: DeadlineOptions): Deadline {
     stops.push(() => signal.removeEventListener('abort', stop))
   }
 
-  function startTimer(): AbortController {
-    const stopped = new AbortController()
-    clock.sleep(Math.max(0, end - clock.monotonic()), stopped.signal).then(
-      () => abort(expired()),
-      () => {},
-    )
-    return stopped
+  function setAlarm(): () => void {
+    return clock.alarm(Math.max(0, end - clock.monotonic()), () => abort(expired()))
   }
   function abort(reason: AmphoraComputeError): void {
     controller.abort(reason)
     close()
   }
   function close(): void {
-    timer.abort()
+    stopAlarm()
     for (const stop of stops.splice(0)) stop()
   }
   const now = (): number => (holds > 0 ? heldSince : clock.monotonic())
@@ -75,7 +70,7 @@ export function openDeadline(options: DeadlineOptions): Deadline {
       if (fixed || controller.signal.aborted) return () => {}
       if (holds === 0) {
         heldSince = clock.monotonic()
-        timer.abort()
+        stopAlarm()
       }
       holds += 1
       let held = true
@@ -85,7 +80,7 @@ export function openDeadline(options: DeadlineOptions): Deadline {
         holds -= 1
         if (holds > 0) return
         end += clock.monotonic() - heldSince
-        if (!controller.signal.aborted) timer = startTimer()
+        if (!controller.signal.aborted) stopAlarm = setAlarm()
       }
     },
     close,

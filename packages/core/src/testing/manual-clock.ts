@@ -18,7 +18,7 @@ export interface ManualClock extends Clock {
   runUntilIdle(limitMs?: number): Promise<number>
   /** Sets the wall clock on or back, as an operator or NTP would. `monotonic` does not notice, and no sleep ends. */
   jump(ms: number): void
-  /** How many sleeps have not ended. */
+  /** How many sleeps have not ended and alarms not rung. */
   readonly sleeping: number
 }
 
@@ -73,7 +73,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
 
   const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted()
-    if (!(ms > 0)) return turns()
+    if (!(ms > 0)) return
     await new Promise<void>((resolve, reject) => {
       const wake = sleepers.add(elapsed + ms, () => {
         signal?.removeEventListener('abort', stop)
@@ -91,6 +91,10 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
     now: () => offset + elapsed,
     monotonic: () => elapsed,
     sleep,
+    alarm: (ms: number, ring: () => void) => {
+      const set = sleepers.add(elapsed + Math.max(0, ms), ring)
+      return () => sleepers.remove(set)
+    },
     advance,
     runUntil,
     runUntilIdle,

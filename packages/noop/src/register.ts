@@ -1,0 +1,4 @@
+import { registry } from '@amphora/core'
+import { noop } from './plugin.ts'
+
+registry.register(noop)

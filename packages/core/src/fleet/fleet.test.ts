@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import pino from 'pino'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -269,6 +270,23 @@ describe('listing', () => {
     expect(toy.count('list')).toBe(3 + 4)
   })
 
+  it('may break more than four times as long as it gets on', async () => {
+    const toy = new Toy()
+    const ids = Array.from({ length: 6 }, (_, n) => `a${n}`)
+    for (const id of ids) toy.put(id)
+    const fresh = new Set<string>()
+    const list = async function* (): AsyncGenerator<ReturnType<Toy['put']>> {
+      for (const amphora of toy.instances.values()) {
+        const isNew = !fresh.has(amphora.id)
+        fresh.add(amphora.id)
+        yield amphora
+        if (isNew) throw new AmphoraComputeError('reset', { code: 'unavailable' })
+      }
+    }
+    const compute = await computeOver(toy, { clock, breaker: false, definition: { driver: { list } } })
+    expect(await clock.runUntil(collected(compute.list()))).toHaveLength(6)
+  })
+
   it('gives an amphora once, also where the pages of the driver overlap', async () => {
     const toy = new Toy()
     const [a, b] = [toy.put('a'), toy.put('b')]
@@ -376,6 +394,42 @@ describe('watching', () => {
     await settled()
     await clock.runUntil(compute.close())
     expect(await closing).toMatchObject({ code: 'cancelled', reason: 'core/closed' })
+  })
+
+  it('tells a state as changed only once it has changed', async () => {
+    const events: unknown[] = []
+    const listen = (event: unknown): void => void events.push(event)
+    channel('amphora.event').subscribe(listen)
+    const toy = new Toy()
+    const building = toy.put('a', { state: 'building' })
+    const compute = await computeOver(toy, { clock })
+    const watching = collected(compute.watch(), 4)
+    await settled()
+    toy.change(building)
+    await settled()
+    toy.change(toy.put('a'))
+    await settled()
+    toy.change({ ...building, status: { state: 'deleted', raw: 'gone' } })
+    await watching
+    channel('amphora.event').unsubscribe(listen)
+    expect(events).toEqual([
+      { kind: 'state', amphoraId: 'east/a', from: 'building', to: 'active' },
+      { kind: 'state', amphoraId: 'east/a', from: 'active', to: 'deleted' },
+    ])
+  })
+
+  it('leaves nothing unhandled where the consumer stops and another stream breaks later', async () => {
+    const [east, west] = [new Toy(), new Toy()]
+    east.put('a')
+    const unhandled: unknown[] = []
+    const listen = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', listen)
+    const compute = await two(east, west)
+    await collected(compute.watch(), 1)
+    west.change(new Error('late'))
+    await settled()
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
   })
 
   it('stops the other streams where one breaks', async () => {

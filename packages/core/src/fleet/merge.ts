@@ -13,9 +13,6 @@ export async function* merged<T>(streams: readonly AsyncGenerator<T, unknown, vo
       waiting.set(stream, next(stream))
     }
   } finally {
-    for (const [stream, pending] of waiting) {
-      pending.catch(() => {})
-      stream.return(undefined).catch(() => {})
-    }
+    for (const stream of waiting.keys()) stream.return(undefined).catch(() => {})
   }
 }

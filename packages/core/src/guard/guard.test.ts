@@ -355,6 +355,21 @@ describe('the circuit', () => {
     expect(toy.calls).toEqual(['check', 'check', 'build'])
   })
 
+  it('turns callers away at once, and not only when they have come to the head of the queue', async () => {
+    const toy = new Toy()
+    const compute = await computeOver(toy, { clock, breaker: { failures: 1 } })
+    toy.always('suspend', hangs)
+    const busy = Array.from({ length: 15 }, () => rejection(compute.suspend('east/a')))
+    toy.next('getAmphora', fails('internal'))
+    await rejection(compute.status('east/a'))
+    busy.push(rejection(compute.suspend('east/a')))
+    await settled()
+    expect(toy.count('suspend')).toBe(16)
+    expect(await rejection(compute.status('east/a'))).toMatchObject({ reason: 'core/circuit-open' })
+    await clock.runUntil(compute.close())
+    await Promise.all(busy)
+  })
+
   it('can be switched off', async () => {
     const toy = new Toy()
     const compute = await computeOver(toy, { clock, breaker: false })
@@ -435,6 +450,27 @@ describe('long steps', () => {
     const stop = compute.close()
     await clock.runUntil(Promise.all(builds.slice(0, 17).map((build) => rejection(build))))
     await clock.runUntil(stop)
+  })
+
+  it('leave the time that was left before them', async () => {
+    const toy = new Toy()
+    const compute = await computeOver(toy, { clock, breaker: false })
+    toy.always('build', async (_act, call) => {
+      await clock.sleep(5_000, call.signal)
+      await call.longStep(600_000, (signal) => clock.sleep(300_000, signal))
+      expect(call.deadline - clock.now()).toBe(15_000)
+      return hangs(async () => {}, call)
+    })
+    const began = clock.monotonic()
+    const stop = new AbortController()
+    const building = rejection(compute.build({ name: 'x' }, { signal: stop.signal }))
+    await clock.advance(319_999)
+    expect(toy.count('build')).toBe(1)
+    await clock.advance(1_001)
+    expect(toy.count('build')).toBe(2)
+    stop.abort()
+    expect(await clock.runUntil(building)).toMatchObject({ code: 'cancelled' })
+    expect(clock.monotonic() - began).toBeLessThan(322_000)
   })
 
   it('end at their limit', async () => {

@@ -46,17 +46,15 @@ export class Builder {
     try {
       order = await this.order(request, scope.deadline.signal)
       const id = await this.#fly(order, scope)
-      scope
-        .logger()
-        .info(
-          {
-            amphoraId: joinId(bound.name, id),
-            amphoraName: order.name,
-            attempt: scope.attempts,
-            ms: bound.elapsed(scope),
-          },
-          'build was accepted',
-        )
+      scope.logger().info(
+        {
+          amphoraId: joinId(bound.name, id),
+          amphoraName: order.name,
+          attempt: scope.attempts,
+          ms: bound.elapsed(scope),
+        },
+        'build was accepted',
+      )
       return joinId(bound.name, id)
     } catch (thrown) {
       const error = AmphoraComputeError.from(thrown, 'internal')

@@ -13,6 +13,7 @@ import { merged } from './merge.ts'
 import { presentAmphora, presentStatus } from './present.ts'
 import { attachProblem, groupProblem, queryProblem, textProblem } from './argument-rules.ts'
 import type { RoutedRequest, Router } from './router.ts'
+import { StateChanges } from './state-changes.ts'
 import { checkTimeout } from './timeouts.ts'
 import { verbError } from './verb-error.ts'
 import { waitForState } from './wait.ts'
@@ -202,8 +203,12 @@ export class Fleet implements Compute {
 
   async *#watchOne(bound: BoundDriver, options: ListOptions): AsyncGenerator<Amphora, void, void> {
     const deadline = bound.deadline(options.timeoutMs ?? LONGEST_MS, options)
+    const changes = new StateChanges()
     try {
-      yield* watchStream(bound, deadline)
+      for await (const amphora of watchStream(bound, deadline)) {
+        changes.see(amphora.id, amphora)
+        yield amphora
+      }
     } catch (error) {
       throw verbError(error, { verb: 'watch', of: `"${bound.name}"` })
     } finally {

@@ -2,9 +2,9 @@ import type { Amphora } from '../amphora.ts'
 import { AmphoraComputeError, InstanceNotFoundError } from '../errors.ts'
 import { withoutEnd, type Deadline } from '../guard/deadline.ts'
 import type { BoundDriver } from './bound-driver.ts'
-import { joinId } from './id.ts'
 import { listAll } from './lister.ts'
 import { presentAmphora } from './present.ts'
+import { StateChanges } from './state-changes.ts'
 import { DEFAULT_POLL_MS } from './timeouts.ts'
 import { watchStream } from './watch-stream.ts'
 
@@ -14,8 +14,8 @@ const LONGEST_POLL_MS = 30_000
 
 /** Who waits for one amphora. */
 export interface Watcher {
-  /** The backend's own id. */
-  readonly id: string
+  /** Routable. */
+  readonly amphoraId: string
   /** What the backend says now; `undefined` where it says that there is nothing. */
   see(amphora: Amphora | undefined): void
   /** Looking has failed. `isFinal` where looking again cannot help. */
@@ -26,7 +26,8 @@ export interface Watcher {
 export class Lookout {
   readonly #bound: BoundDriver
   readonly #random: () => number
-  readonly #watchers = new Set<Watcher>()
+  readonly #watchers = new Map<string, Set<Watcher>>()
+  readonly #changes = new StateChanges()
   #running: AbortController | undefined
   #youngestSince = 0
 
@@ -35,26 +36,51 @@ export class Lookout {
     this.#random = random
   }
 
-  /** Looks until the returned function is called. */
-  add(watcher: Watcher): () => void {
-    this.#watchers.add(watcher)
+  /** Looks until the returned function is called: at once, or with the next list where many wait. */
+  add(watcher: Watcher, signal: AbortSignal): () => void {
+    const { amphoraId } = watcher
+    const others = this.#watchers.get(amphoraId)
+    if (others === undefined) this.#watchers.set(amphoraId, new Set([watcher]))
+    else others.add(watcher)
     this.#youngestSince = this.#bound.clock.monotonic()
     if (this.#running === undefined) this.#start()
-    return () => {
-      this.#watchers.delete(watcher)
-      if (this.#watchers.size === 0) this.#stop()
+    if (this.#streams || !this.#isShared) {
+      this.#look(amphoraId, signal).then(
+        (amphora) => watcher.see(amphora),
+        (error: unknown) => this.#tellFailure(AmphoraComputeError.from(error), [watcher]),
+      )
     }
+    return () => this.#remove(watcher)
   }
 
-  /** One look at one amphora. */
-  async look(id: string, signal?: AbortSignal): Promise<Amphora | undefined> {
-    const amphoraId = joinId(this.#bound.name, id)
+  get #streams(): boolean {
+    return this.#bound.definition.capabilities.watch === true
+  }
+
+  get #isShared(): boolean {
+    return this.#watchers.size >= SHARED_FROM
+  }
+
+  #remove(watcher: Watcher): void {
+    const others = this.#watchers.get(watcher.amphoraId)
+    others?.delete(watcher)
+    if (others?.size === 0) {
+      this.#watchers.delete(watcher.amphoraId)
+      this.#changes.forget(watcher.amphoraId)
+    }
+    if (this.#watchers.size === 0) this.#stop()
+  }
+
+  async #look(amphoraId: string, signal: AbortSignal): Promise<Amphora | undefined> {
+    const amphora = await this.#ask(amphoraId.slice(this.#bound.name.length + 1), amphoraId, signal)
+    if (this.#watchers.has(amphoraId)) this.#changes.see(amphoraId, amphora)
+    return amphora
+  }
+
+  async #ask(id: string, amphoraId: string, signal: AbortSignal): Promise<Amphora | undefined> {
     try {
-      const reported = await this.#bound.call(
-        'getAmphora',
-        { of: amphoraId, amphoraId },
-        signal === undefined ? {} : { signal },
-        (call) => this.#bound.driver.getAmphora(id, call),
+      const reported = await this.#bound.call('getAmphora', { of: amphoraId, amphoraId }, { signal }, (call) =>
+        this.#bound.driver.getAmphora(id, call),
       )
       return presentAmphora(this.#bound.name, reported)
     } catch (error) {
@@ -76,7 +102,7 @@ export class Lookout {
 
   async #run(deadline: Deadline): Promise<void> {
     const { signal } = deadline
-    const streams = this.#bound.definition.capabilities.watch === true
+    const streams = this.#streams
     const pause = (): Promise<void> => this.#bound.clock.sleep(this.#pauseMs(), signal).catch(() => {})
     while (!signal.aborted) {
       if (!streams) await pause()
@@ -85,7 +111,8 @@ export class Lookout {
         else await this.#poll(signal)
       } catch (thrown) {
         if (signal.aborted) return
-        this.#tellFailure(AmphoraComputeError.from(thrown, 'internal'))
+        const everybody = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
+        this.#tellFailure(AmphoraComputeError.from(thrown, 'internal'), everybody)
         if (streams) await pause()
       }
     }
@@ -94,39 +121,40 @@ export class Lookout {
   async #stream(deadline: Deadline): Promise<void> {
     for await (const amphora of watchStream(this.#bound, deadline)) {
       if (amphora.status.state === 'deleted') await this.#confirm(amphora.id, deadline.signal)
-      else this.#tell(amphora.id, amphora)
+      else this.#show(amphora)
     }
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
-    const ids = new Set([...this.#watchers].map((watcher) => watcher.id))
-    if (ids.size < SHARED_FROM) {
-      await Promise.all([...ids].map((id) => this.#confirm(joinId(this.#bound.name, id), signal)))
-      return
-    }
-    const missing = new Set([...ids].map((id) => joinId(this.#bound.name, id)))
-    for await (const amphora of listAll(this.#bound, { signal })) {
-      if (missing.delete(amphora.id)) this.#tell(amphora.id, amphora)
+    const missing = new Set(this.#watchers.keys())
+    if (this.#isShared) {
+      for await (const amphora of listAll(this.#bound, { signal })) {
+        if (missing.delete(amphora.id)) this.#show(amphora)
+      }
     }
     await Promise.all([...missing].map((amphoraId) => this.#confirm(amphoraId, signal)))
   }
 
   /** What a list or a stream no longer shows is gone only once the backend says so of the amphora itself. */
   async #confirm(amphoraId: string, signal: AbortSignal): Promise<void> {
-    const id = amphoraId.slice(this.#bound.name.length + 1)
-    if (![...this.#watchers].some((watcher) => watcher.id === id)) return
-    this.#tell(amphoraId, await this.look(id, signal))
+    if (!this.#watchers.has(amphoraId)) return
+    const amphora = await this.#look(amphoraId, signal)
+    this.#tell(amphoraId, amphora)
+  }
+
+  #show(amphora: Amphora): void {
+    if (!this.#watchers.has(amphora.id)) return
+    this.#changes.see(amphora.id, amphora)
+    this.#tell(amphora.id, amphora)
   }
 
   #tell(amphoraId: string, amphora: Amphora | undefined): void {
-    for (const watcher of this.#watchers) {
-      if (joinId(this.#bound.name, watcher.id) === amphoraId) watcher.see(amphora)
-    }
+    for (const watcher of this.#watchers.get(amphoraId) ?? []) watcher.see(amphora)
   }
 
-  #tellFailure(error: AmphoraComputeError): void {
+  #tellFailure(error: AmphoraComputeError, watchers: Iterable<Watcher>): void {
     const isFinal = !error.recovery.tripsBreaker && error.recovery.retry !== 'with-backoff'
-    for (const watcher of this.#watchers) watcher.fail(error, isFinal)
+    for (const watcher of watchers) watcher.fail(error, isFinal)
   }
 
   /** Grows with the time for which the youngest has waited. */

@@ -174,14 +174,27 @@ describe('waiting together', () => {
     toy.calls.length = 0
     await clock.advance(1_000)
     expect([toy.count('getAmphora'), toy.count('list')]).toEqual([7, 0])
+    toy.calls.length = 0
     const eighth = compute.waitFor('east/a7', 'active')
     await settled()
-    toy.calls.length = 0
     await clock.advance(2_000)
     expect(toy.count('getAmphora')).toBe(0)
     expect(toy.count('list')).toBeGreaterThan(0)
     for (const id of ids) toy.put(id)
     await clock.runUntil(Promise.all([...seven, eighth]))
+  })
+
+  it('costs one list a tick for a thousand, and no question for each', async () => {
+    const toy = new Toy()
+    const ids = Array.from({ length: 1_000 }, (_, n) => `a${n}`)
+    for (const id of ids) toy.put(id, { state: 'building' })
+    const compute = await computeOver(toy, polling)
+    const waits = Promise.all(ids.map((id) => compute.waitFor(`east/${id}`, 'active')))
+    await clock.advance(1_500)
+    for (const id of ids) toy.put(id)
+    expect(await clock.runUntil(waits)).toHaveLength(1_000)
+    expect(toy.count('getAmphora')).toBe(7)
+    expect(toy.count('list')).toBe(2 * 1_000)
   })
 
   it('asks once for what a list does not show before it is called gone', async () => {
@@ -237,6 +250,28 @@ describe('waiting by the stream of a driver that has one', () => {
     toy.change(gone(building))
     expect(await removing).toBeUndefined()
     expect(toy.count('getAmphora')).toBe(4)
+  })
+
+  it('tells each change once, however many wait', async () => {
+    const events: ComputeEvent[] = []
+    const listen = (event: unknown): void => void events.push(event as ComputeEvent)
+    channel('amphora.event').subscribe(listen)
+    const toy = new Toy()
+    const building = toy.put('a', { state: 'building' })
+    const compute = await computeOver(toy, { clock })
+    const waits = [compute.waitFor('east/a', 'active'), compute.waitFor('east/a', 'active')]
+    const removing = compute.waitFor('east/a', 'deleted')
+    await settled()
+    toy.change(toy.put('a'))
+    await Promise.all(waits)
+    toy.instances.delete('a')
+    toy.change(gone(building))
+    await removing
+    channel('amphora.event').unsubscribe(listen)
+    expect(events).toEqual([
+      { kind: 'state', amphoraId: 'east/a', from: 'building', to: 'active' },
+      { kind: 'state', amphoraId: 'east/a', from: 'active', to: 'deleted' },
+    ])
   })
 
   it('opens the stream again when it breaks or ends, and misses nothing', async () => {

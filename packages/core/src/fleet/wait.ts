@@ -2,7 +2,6 @@ import type { Amphora, AmphoraState } from '../amphora.ts'
 import type { CallOptions } from '../compute.ts'
 import { AmphoraComputeError, InstanceNotFoundError } from '../errors.ts'
 import { orAborted } from '../guard/abort.ts'
-import { publish } from '../guard/trace.ts'
 import type { BoundDriver } from './bound-driver.ts'
 import { joinId } from './id.ts'
 import type { Lookout } from './lookout.ts'
@@ -31,7 +30,6 @@ export async function waitForState(
   const end = open<Amphora | undefined>()
   const see = (amphora: Amphora | undefined): void => {
     const state = amphora?.status.state ?? 'deleted'
-    if (seen !== undefined && seen !== state) publish({ kind: 'state', amphoraId, from: seen, to: state })
     seen = state
     trouble = undefined
     const verdict = judge(amphoraId, amphora, wanted)
@@ -43,9 +41,8 @@ export async function waitForState(
     trouble = error
     if (isFinal) end.reject(error)
   }
-  const leave = lookout.add({ id, see, fail })
+  const leave = lookout.add({ amphoraId, see, fail }, deadline.signal)
   try {
-    lookout.look(id, deadline.signal).then(see, (error: AmphoraComputeError) => fail(error, isHopeless(error)))
     return await orAborted(end.promise, deadline.signal)
   } catch (error) {
     if (!deadline.signal.aborted) throw error
@@ -60,10 +57,6 @@ function open<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: 
   let settle: { resolve: (value: T) => void; reject: (error: AmphoraComputeError) => void } | undefined
   const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }))
   return { promise, resolve: (value) => settle?.resolve(value), reject: (error) => settle?.reject(error) }
-}
-
-function isHopeless(error: AmphoraComputeError): boolean {
-  return !error.recovery.tripsBreaker && error.recovery.retry !== 'with-backoff'
 }
 
 function judge(amphoraId: string, amphora: Amphora | undefined, wanted: AmphoraState): Verdict {

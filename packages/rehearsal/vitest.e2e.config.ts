@@ -1,0 +1,15 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+const config: ViteUserConfig = {
+  ssr: { resolve: { conditions: ['@amphora/source'] } },
+  test: {
+    include: ['test/**/*.e2e.test.ts'],
+    globalSetup: 'test/prepare.ts',
+    fileParallelism: false,
+    maxConcurrency: 3,
+    testTimeout: 120_000,
+    teardownTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: 'test-results/e2e.json' }]],
+  },
+}
+export default config

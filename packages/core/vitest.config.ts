@@ -5,6 +5,13 @@ const config: ViteUserConfig = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.e2e.test.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/index.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 95, branches: 95, functions: 95, statements: 95 },
+    },
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
   },
 }

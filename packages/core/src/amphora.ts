@@ -3,8 +3,16 @@ export type AmphoraType = 'VM' | 'Container' | 'BareMetal' | 'HWLoadBalancer'
 
 /** One vocabulary for every backend. A backend word nobody has mapped yet is `unknown`, never a throw and never `active`. */
 export type AmphoraState =
-  | 'building' | 'active' | 'suspending' | 'suspended' | 'resuming'
-  | 'stopped' | 'deleting' | 'deleted' | 'error' | 'unknown'
+  | 'building'
+  | 'active'
+  | 'suspending'
+  | 'suspended'
+  | 'resuming'
+  | 'stopped'
+  | 'deleting'
+  | 'deleted'
+  | 'error'
+  | 'unknown'
 
 /** What the caller decides on (`state`, `up`) and what the backend said (`raw`, `fault`), side by side. */
 export interface AmphoraStatus {
@@ -25,7 +33,9 @@ export interface Amphora {
   readonly name: string
   readonly type: AmphoraType
   readonly status: AmphoraStatus
+  /** In the order of the request, where the backend keeps or the driver remembers it. */
   readonly addresses: readonly AmphoraAddress[]
+  /** The backend's own name or id; absent where it does not tell, like the two below. */
   readonly flavor?: string
   readonly imageId?: string
   readonly availabilityZone?: string
@@ -33,10 +43,12 @@ export interface Amphora {
   readonly createdAt?: string
 }
 
+/** Where an amphora is reached. */
 export interface AmphoraAddress {
   readonly ip: string
   readonly family: 4 | 6
   readonly networkId?: string
+  /** What `detachPort` takes. */
   readonly portId?: string
   readonly mac?: string
 }

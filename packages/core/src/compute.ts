@@ -6,6 +6,7 @@ import type { AttachTarget, PlacementPolicy } from './driver.ts'
 import type { ErrorCode } from './error-code.ts'
 import type { Logger } from './logger.ts'
 
+/** Drivers with their options, each under the name that its ids begin with. */
 export type Bindings = Readonly<Record<string, DriverBinding>>
 type CapabilitiesOf<B> = B extends DriverBinding<infer C> ? C : never
 
@@ -27,7 +28,9 @@ export interface CallOptions {
   readonly timeoutMs?: number
 }
 
-/** What callers use. Every method validates, bounds, guards, logs and traces; drivers do none of that. */
+/**
+ * What callers use; code that takes any `Compute`, whatever is bound, says `AmphoraFleet`. Every method validates, bounds, guards, logs and traces; drivers do none of that.
+ */
 export interface Compute<B extends Bindings = Bindings> extends AmphoraFleet {
   /**
    * The id of the new amphora, as soon as the backend has accepted it. The same request under the same name gives the
@@ -95,6 +98,7 @@ export interface PlacementGroup {
 
 /** Each has a circuit of its own, so that a backend that cannot create still deletes. */
 export type OperationClass = 'read' | 'create' | 'delete' | 'change'
+/** As in any circuit breaker; `isolated` is held open by hand. */
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated'
 
 /** How one binding fares. */

@@ -1,8 +1,9 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Clock } from './clock.ts'
-import { checkDefinition } from './definition-rules.ts'
+import { checkDefinition, settleProblems } from './definition-rules.ts'
 import { parseOptions } from './driver-options.ts'
 import type { DriverFor } from './driver.ts'
+import { DriverLoadError } from './errors.ts'
 import type { Logger } from './logger.ts'
 
 /** Versions of the contract between core and drivers. Not the version of any package. */
@@ -86,6 +87,7 @@ export function defineDriver<Options, const C extends Capabilities, Input = Opti
   const bind = (input: Input): DriverBinding<C> => {
     const options = parseOptions(fixed.name, fixed.options, input)
     const settleMs = typeof fixed.settleMs === 'function' ? fixed.settleMs(options) : (fixed.settleMs ?? 0)
+    for (const problem of settleProblems(settleMs)) throw new DriverLoadError(`Driver "${fixed.name}": ${problem}`)
     return Object.freeze({ plugin, settleMs, connect: (context: DriverContext) => fixed.connect(options, context) })
   }
   const plugin: DriverPlugin<Input, C> = Object.freeze(Object.assign(bind, { definition: fixed }))

@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities.ts'
+import { capabilityProblems } from './capability-rules.ts'
 import type { DriverDefinition } from './define-driver.ts'
 import { DriverLoadError } from './errors.ts'
 import { freshName } from './request/name.ts'
@@ -6,7 +7,8 @@ import { freshName } from './request/name.ts'
 /** The contract versions that this core can drive. */
 export const SUPPORTED_API_VERSIONS: readonly number[] = Object.freeze([1])
 
-const TYPES: ReadonlySet<unknown> = new Set(['VM', 'Container', 'BareMetal', 'HWLoadBalancer'])
+/** What a timer of Node's can hold. */
+const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws {DriverLoadError} naming every rule that the definition breaks. */
 export function checkDefinition<Options, C extends Capabilities, Input>(
@@ -19,7 +21,7 @@ export function checkDefinition<Options, C extends Capabilities, Input>(
 function* broken<Options, C extends Capabilities, Input>(
   definition: DriverDefinition<Options, C, Input>,
 ): Iterable<string> {
-  const { apiVersion, name, capabilities, options, connect, naming, wait, settleMs } = definition
+  const { apiVersion, name, capabilities, options, connect, naming, wait, timeouts, settleMs } = definition
   if (!SUPPORTED_API_VERSIONS.includes(apiVersion)) {
     yield `it is written for version ${String(apiVersion)} of the driver contract, this core speaks ${SUPPORTED_API_VERSIONS.join(', ')}`
     return
@@ -27,15 +29,38 @@ function* broken<Options, C extends Capabilities, Input>(
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
     yield `its name is 1 to 31 lower case letters, digits and hyphens, a letter first; found ${JSON.stringify(name)}`
   }
-  const types: unknown = capabilities?.types
-  if (!Array.isArray(types) || types.length === 0 || !types.every((type) => TYPES.has(type))) {
-    yield `capabilities.types names at least one of ${[...TYPES].join(', ')} and nothing else`
-  }
+  yield* capabilityProblems(capabilities)
   if (typeof options?.['~standard']?.validate !== 'function') yield 'options is not a Standard Schema'
   if (typeof connect !== 'function') yield 'connect is not a function'
-  if (typeof settleMs === 'number' && !(settleMs >= 0)) yield 'settleMs is negative'
-  if (wait !== undefined && !(wait.pollMs > 0 && wait.timeoutMs > 0)) yield 'wait.pollMs and wait.timeoutMs are above 0'
-  if (naming !== undefined && freshName(naming) === undefined) {
-    yield `no name that core makes fits naming (at most ${naming.maxLength} characters, ${String(naming.pattern)}); it takes 12 lower case letters and digits at least`
+  if (settleMs !== undefined && typeof settleMs !== 'function') yield* settleProblems(settleMs)
+  for (const [verb, ms] of Object.entries(timeouts ?? {})) yield* durationProblems(`timeouts.${verb}`, ms)
+  if (wait !== undefined) {
+    yield* durationProblems('wait.pollMs', wait.pollMs)
+    yield* durationProblems('wait.timeoutMs', wait.timeoutMs)
   }
+  if (naming !== undefined) yield* namingProblems(naming)
+}
+
+/** Why this cannot be the window of a build whose answer was lost. */
+export function* settleProblems(settleMs: unknown): Iterable<string> {
+  if (settleMs === 0 || isDuration(settleMs)) return
+  yield `settleMs is milliseconds from 0 to ${LONGEST_MS}`
+}
+
+function* namingProblems(naming: { readonly maxLength: number; readonly pattern: RegExp }): Iterable<string> {
+  const { maxLength, pattern } = naming
+  if (typeof maxLength !== 'number' || !(pattern instanceof RegExp)) {
+    yield 'naming is { maxLength, pattern }, a number and a regular expression'
+    return
+  }
+  if (freshName(naming) !== undefined) return
+  yield `no name that core makes fits naming (at most ${maxLength} characters, ${String(pattern)}); it takes 12 lower case letters and digits at least`
+}
+
+function* durationProblems(what: string, ms: unknown): Iterable<string> {
+  if (!isDuration(ms)) yield `${what} is milliseconds above 0 and at most ${LONGEST_MS}`
+}
+
+function isDuration(ms: unknown): boolean {
+  return typeof ms === 'number' && ms > 0 && ms <= LONGEST_MS
 }

@@ -63,9 +63,9 @@ export class AmphoraComputeError extends Error {
     this.retryAfterMs = options.retryAfterMs
   }
 
-  /** What follows from the code. */
+  /** What follows from the code. A code that only a newer copy of this package knows is treated as `unknown`. */
   get recovery(): Recovery {
-    return recovery[this.code]
+    return Object.hasOwn(recovery, this.code) ? recovery[this.code] : recovery.unknown
   }
 
   /** Everything but the cause and the stack, which are for the operator's own eyes. */
@@ -81,12 +81,15 @@ export class AmphoraComputeError extends Error {
   static from(cause: unknown, fallback: ErrorCode = 'unknown'): AmphoraComputeError {
     if (cause instanceof AmphoraComputeError) return cause
     const code = fallback
-    return new AmphoraComputeError('The driver failed in a way it did not explain', { code, cause: withoutSecrets(cause) })
+    return new AmphoraComputeError('The driver failed in a way it did not explain', {
+      code,
+      cause: withoutSecrets(cause),
+    })
   }
 
   /** True for this class of any copy of this package. A subclass made elsewhere keeps the language's own rule. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    const prototype = this.prototype as Branded
+    const prototype: object & Branded = this.prototype
     const own = Object.hasOwn(prototype, KIND) ? prototype[KIND]?.[0] : undefined
     if (own === undefined) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && ((value as Branded)[KIND]?.includes(own) ?? false)

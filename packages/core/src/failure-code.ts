@@ -33,7 +33,7 @@ const HTTP: Readonly<Record<number, ErrorCode>> = {
 /** What the failure of a socket means, and whether the request can have reached the backend. */
 export interface NodeFailure {
   readonly code: ErrorCode
-  /** False only where nothing can have left: refused, no such host, no such socket, TLS handshake. */
+  /** False only where nothing can have left: refused, no such host, no such socket, TLS handshake. Else it may have. */
   readonly sent: boolean
 }
 
@@ -43,17 +43,25 @@ export interface NodeFailure {
  */
 export function codeFromNodeError(error: unknown): NodeFailure | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (typeof code !== 'string') return /socket hang up|^aborted$/.test(error.message) ? MAYBE_SENT : undefined
-  if (code === 'ETIMEDOUT') return syscall === 'connect' ? NOT_SENT : { code: 'deadline-exceeded', sent: true }
-  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission-denied', sent: false }
-  if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOBUFS') return { code: 'resource-exhausted', sent: false }
-  if (UNREACHED.has(code)) return NOT_SENT
+  const { code, syscall, path }: NodeJS.ErrnoException = error
+  if (typeof code !== 'string') return /^(?:socket hang up|aborted)$/.test(error.message) ? MAYBE_SENT : undefined
+  // Errors of files and of child processes carry a path, those of sockets an address.
+  if (path !== undefined) return undefined
+  if (code === 'ETIMEDOUT') return isConnecting(error) ? NOT_SENT : { code: 'deadline-exceeded', sent: true }
   if (CUT.has(code)) return MAYBE_SENT
-  if (TLS.has(code) || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
-    return { code: 'failed-precondition', sent: false }
-  }
-  return undefined
+  // A connection that stood may have carried the request, whatever ended it.
+  const sent = syscall === 'read' || syscall === 'write'
+  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission-denied', sent }
+  if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOBUFS') return { code: 'resource-exhausted', sent }
+  if (UNREACHED.has(code) || code.startsWith('EAI_')) return sent ? MAYBE_SENT : NOT_SENT
+  if (!TLS.has(code) && !code.startsWith('ERR_TLS_') && !code.startsWith('ERR_SSL_')) return undefined
+  return DAMAGED_RECORD.test(`${code} ${error.message}`) ? MAYBE_SENT : { code: 'failed-precondition', sent: false }
+}
+
+/** Node tries every address of a host, and then names no `syscall` but on the errors that it gathered. */
+function isConnecting(error: Error): boolean {
+  const tries: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
+  return tries.length > 0 && tries.every((one) => one instanceof Error && 'syscall' in one && one.syscall === 'connect')
 }
 
 const NOT_SENT: NodeFailure = Object.freeze({ code: 'unavailable', sent: false })
@@ -64,7 +72,6 @@ const UNREACHED: ReadonlySet<string> = new Set([
   'ENOENT',
   'ENOTFOUND',
   'ENOTSOCK',
-  'EAI_AGAIN',
   'EHOSTDOWN',
   'EHOSTUNREACH',
   'ENETDOWN',
@@ -75,19 +82,33 @@ const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE',
 /** OpenSSL's verification results, as Node names them (tls: X509 certificate error codes), and a failed handshake. */
 const TLS: ReadonlySet<string> = new Set([
   'EPROTO',
+  'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'CERT_REJECTED',
   'CERT_REVOKED',
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
+  'CRL_HAS_EXPIRED',
+  'CRL_NOT_YET_VALID',
+  'CRL_SIGNATURE_FAILURE',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+  'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
   'HOSTNAME_MISMATCH',
   'INVALID_CA',
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
   'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+  'UNABLE_TO_GET_CRL',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
+/** OpenSSL's words for a record that was damaged under way, also long after the handshake. */
+const DAMAGED_RECORD = /bad.record.mac|decryption.failed/i

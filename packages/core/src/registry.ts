@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { AmphoraType } from './amphora.ts'
 import type { DriverPlugin } from './define-driver.ts'
 import { SUPPORTED_API_VERSIONS } from './definition-rules.ts'
@@ -32,7 +33,7 @@ const SHARED = Symbol.for('amphora.registry')
 
 /** Process-wide. Its contents live on `globalThis` as data, so that two copies of this package share them. */
 export const registry: DriverRegistry = registryOver(() => {
-  const holder = globalThis as { [SHARED]?: Map<string, DriverPlugin> }
+  const holder: typeof globalThis & { [SHARED]?: Map<string, DriverPlugin> } = globalThis
   return (holder[SHARED] ??= new Map())
 })
 
@@ -84,6 +85,11 @@ function refuseUnfit(plugin: DriverPlugin, taken: ReadonlyMap<string, DriverPlug
       `Driver "${name}" is written for version ${apiVersion} of the driver contract, this core speaks ${SUPPORTED_API_VERSIONS.join(', ')}; install versions of both that agree`,
     )
   }
+  if (!Array.isArray(plugin.definition.capabilities?.types)) {
+    throw new DriverLoadError(
+      `Driver "${name}" declares no capabilities.types; a driver plugin is what defineDriver returns`,
+    )
+  }
   const first = taken.get(name)
   if (first === undefined || first === plugin) return
   throw new DriverLoadError(
@@ -92,9 +98,11 @@ function refuseUnfit(plugin: DriverPlugin, taken: ReadonlyMap<string, DriverPlug
 }
 
 function isPlugin(value: unknown): value is DriverPlugin {
-  if (typeof value !== 'function') return false
-  const { definition } = value as Partial<DriverPlugin>
-  return typeof definition?.name === 'string' && typeof definition.connect === 'function'
+  if (typeof value !== 'function' || !('definition' in value)) return false
+  const { definition } = value
+  if (typeof definition !== 'object' || definition === null) return false
+  const { name, connect }: { readonly name?: unknown; readonly connect?: unknown } = definition
+  return typeof name === 'string' && typeof connect === 'function'
 }
 
 function pluginsOf(module: object, specifier: string): readonly DriverPlugin[] {
@@ -104,20 +112,44 @@ function pluginsOf(module: object, specifier: string): readonly DriverPlugin[] {
 }
 
 async function importFrom(specifier: string, from: string | URL): Promise<object> {
-  try {
-    const path = createRequire(from).resolve(specifier)
-    return (await import(pathToFileURL(path).href)) as object
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown }
-    throw new DriverLoadError(`Cannot load the driver package "${specifier}" from ${String(from)}: ${loadHint(code)}`, {
-      code: code === 'MODULE_NOT_FOUND' ? 'not-found' : 'failed-precondition',
-      cause: withoutSecrets(error),
+  const failed = (code: 'not-found' | 'failed-precondition', why: string, cause: unknown): DriverLoadError =>
+    new DriverLoadError(`Cannot load the driver package "${specifier}" from ${String(from)}: ${why}`, {
+      code,
+      cause: withoutSecrets(cause),
     })
+
+  let path: string
+  try {
+    path = createRequire(placeOf(from)).resolve(specifier)
+  } catch (error) {
+    throw failed(codeOf(error) === 'MODULE_NOT_FOUND' ? 'not-found' : 'failed-precondition', resolveHint(error), error)
+  }
+  try {
+    const module: object = await import(pathToFileURL(path).href)
+    return module
+  } catch (error) {
+    throw failed('failed-precondition', 'it failed while it was being imported; the cause names where', error)
   }
 }
 
-function loadHint(code: unknown): string {
-  if (code === 'MODULE_NOT_FOUND') return 'it is not installed there'
-  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return 'its package.json has no "default" condition for it in "exports"'
-  return 'it failed while it was being imported; the cause names where'
+/** A folder without a slash at its end would be taken for a file, and so be left out of the search. */
+function placeOf(from: string | URL): string {
+  const path = from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder && !path.endsWith('/') ? `${path}/` : path
+}
+
+function resolveHint(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'MODULE_NOT_FOUND':
+      return 'it is not installed there'
+    case 'ERR_PACKAGE_PATH_NOT_EXPORTED':
+      return 'its package.json has no "default" condition for it in "exports"'
+    default:
+      return 'it cannot be resolved; a package name, and an absolute path or a file: URL to look from, are needed'
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

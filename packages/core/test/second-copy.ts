@@ -2,12 +2,15 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type * as defineDriver from '../src/define-driver.ts'
+import type * as errors from '../src/errors.ts'
+import type * as registry from '../src/registry.ts'
 
 /** A second copy of this package, as two drivers with dependencies of their own bring along. */
 export interface SecondCopy {
-  readonly errors: typeof import('../src/errors.ts')
-  readonly registry: typeof import('../src/registry.ts')
-  readonly defineDriver: typeof import('../src/define-driver.ts')
+  readonly errors: typeof errors
+  readonly registry: typeof registry
+  readonly defineDriver: typeof defineDriver
   remove(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 import { orAborted } from '../guard/abort.ts'
+import { Gathering } from './gathering.ts'
 
 /** What reading came to: the bytes, or why there are none. */
 export type Reading = { readonly bytes: Uint8Array } | { readonly problem: string }
@@ -15,11 +16,12 @@ export async function readContent(content: unknown, maxBytes: number, signal: Ab
   return { problem: `is a string, Uint8Array, Blob, Readable or async iterable; found ${kindOf(content)}` }
 }
 
-/** Gives content back unread. */
+/** Gives content back unread. Never throws, whatever the content does. */
 export function releaseContent(content: unknown): void {
-  if (typeof content === 'object' && content !== null && 'destroy' in content) {
-    if (typeof content.destroy === 'function') content.destroy()
-  }
+  if (content instanceof ReadableStream) return inSilence(() => content.cancel())
+  if (typeof content !== 'object' || content === null || !('destroy' in content)) return
+  const { destroy } = content
+  if (typeof destroy === 'function') inSilence(() => Reflect.apply(destroy, content, []))
 }
 
 function encode(text: string): Uint8Array {
@@ -35,6 +37,7 @@ function tooLarge(maxBytes: number, found: string): Reading {
 }
 
 async function readBlob(blob: Blob, signal: AbortSignal): Promise<Reading> {
+  signal.throwIfAborted()
   try {
     return { bytes: new Uint8Array(await orAborted(blob.arrayBuffer(), signal)) }
   } catch (error) {
@@ -43,28 +46,24 @@ async function readBlob(blob: Blob, signal: AbortSignal): Promise<Reading> {
   }
 }
 
-async function readIterable(
-  source: AsyncIterable<unknown>,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Reading> {
+async function readIterable(source: AsyncIterable<unknown>, maxBytes: number, signal: AbortSignal): Promise<Reading> {
   if (wasRead(source)) return { problem: 'has been read before; give a stream that is still at its beginning' }
-  const iterator = source[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let size = 0
+  const gathering = new Gathering(maxBytes)
+  let iterator: AsyncIterator<unknown> | undefined
   let finished = false
   try {
+    iterator = source[Symbol.asyncIterator]()
     for (;;) {
-      const step = await orAborted(iterator.next(), signal)
+      signal.throwIfAborted()
+      const step = await orAborted(Promise.resolve(iterator.next()), signal)
       if (step.done === true) {
         finished = true
-        return { bytes: concat(chunks, size) }
+        const bytes = gathering.end()
+        return bytes === undefined ? tooLarge(maxBytes, 'more') : { bytes }
       }
-      const chunk: unknown = typeof step.value === 'string' ? encode(step.value) : step.value
-      if (!(chunk instanceof Uint8Array)) return { problem: `yields strings or bytes; found ${kindOf(chunk)}` }
-      size += chunk.byteLength
-      if (size > maxBytes) return tooLarge(maxBytes, 'more')
-      chunks.push(Uint8Array.from(chunk))
+      const chunk = step.value
+      if (!isChunk(chunk)) return { problem: `yields strings or bytes; found ${kindOf(chunk)}` }
+      if (!gathering.add(chunk)) return tooLarge(maxBytes, 'more')
     }
   } catch (error) {
     signal.throwIfAborted()
@@ -75,31 +74,30 @@ async function readIterable(
   }
 }
 
+function isChunk(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array
+}
+
 /** An iterator that is stuck in `next` never answers `return` either, so nothing waits for it. */
-function giveBack(source: unknown, iterator: AsyncIterator<unknown>): void {
+function giveBack(source: unknown, iterator: AsyncIterator<unknown> | undefined): void {
   releaseContent(source)
-  iterator.return?.().catch(() => {})
+  inSilence(() => iterator?.return?.())
+}
+
+/** What fails while something is given back is of no use to anybody, whether it throws or rejects. */
+function inSilence(act: () => unknown): void {
+  new Promise((resolve) => resolve(act())).catch(() => {})
 }
 
 function wasRead(source: object): boolean {
-  const { readableDidRead, destroyed } = source as { readonly readableDidRead?: boolean; readonly destroyed?: boolean }
+  const { readableDidRead, destroyed }: { readonly readableDidRead?: unknown; readonly destroyed?: unknown } = source
   return readableDidRead === true || destroyed === true
 }
 
 function unreadable(error: unknown): Reading {
-  const { code } = (error ?? {}) as { readonly code?: unknown }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
   const why = typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? ` (${code})` : ''
   return { problem: `could not be read${why}` }
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -17,12 +17,18 @@ const CAPABILITY_OF: Readonly<Record<GuardedField, keyof Capabilities>> = {
 
 export type GuardedField = Exclude<keyof BuildRequest, 'name' | 'type'>
 
-const KNOWN: readonly string[] = ['name', 'type', 'driver', ...Object.keys(CAPABILITY_OF)]
+const FIELDS: readonly GuardedField[] = Object.keys(CAPABILITY_OF).filter(isGuarded)
+const KNOWN: readonly string[] = ['name', 'type', 'driver', ...FIELDS]
 
 /** The fields that ask for something and that the driver does not declare. */
 export function undeclaredFields(request: BuildRequest, capabilities: Capabilities): readonly GuardedField[] {
-  const fields = Object.keys(CAPABILITY_OF) as GuardedField[]
-  return fields.filter((field) => asksForSomething(request[field]) && !isDeclared(field, request, capabilities))
+  return FIELDS.filter((field) => asksForSomething(request[field]) && !isDeclared(field, request, capabilities))
+}
+
+/** What a driver does not support, in words: a flavor can be of the kind that this driver does not take. */
+export function undeclaredWords(field: GuardedField, request: BuildRequest, capabilities: Capabilities): string {
+  if (field !== 'flavor' || capabilities.flavor === undefined) return field
+  return typeof request.flavor === 'string' ? 'flavor by name' : 'flavor by size'
 }
 
 /** Fields that nobody knows, such as a misspelt one. */
@@ -32,10 +38,15 @@ export function unknownFieldProblems(request: object): readonly string[] {
     .map((field) => `${JSON.stringify(field.slice(0, 40))} is no field of a build request (${KNOWN.join(', ')})`)
 }
 
+function isGuarded(field: string): field is GuardedField {
+  return Object.hasOwn(CAPABILITY_OF, field)
+}
+
 function isDeclared(field: GuardedField, request: BuildRequest, capabilities: Capabilities): boolean {
   const declared = capabilities[CAPABILITY_OF[field]]
   if (field !== 'flavor' || declared === undefined || declared === 'either') return declared !== undefined
-  return declared === (typeof request.flavor === 'string' ? 'named' : 'sized')
+  if (typeof request.flavor === 'string') return declared === 'named'
+  return declared === 'sized' || !isPlainObject(request.flavor)
 }
 
 function asksForSomething(value: unknown): boolean {

@@ -1,9 +1,9 @@
 import type { BuildRequest } from '../build-request.ts'
+import { backendTextProblem } from './backend-text.ts'
 import { isPlainObject } from './declared.ts'
-import { filePathProblem, hasControlCharacter } from './file-path.ts'
+import { filePathProblem } from './file-path.ts'
 import { sshKeyProblem } from './ssh-key.ts'
 
-const MAX_TEXT = 255
 const MAX_KEYS = 64
 const MAX_LINKS = 8
 const MAX_GROUPS = 64
@@ -16,9 +16,9 @@ export function* fieldProblems(request: BuildRequest, maxNetworks: number = MAX_
   yield* optionalText('placementGroupId', request.placementGroupId)
   yield* optionalText('availabilityZone', request.availabilityZone)
   yield* list('keys', request.keys, MAX_KEYS, sshKeyProblem)
-  yield* list('secGroups', request.secGroups, MAX_GROUPS, textProblem)
-  yield* list('networkIds', request.networkIds, Math.min(maxNetworks, MAX_LINKS), textProblem)
-  yield* list('portIds', request.portIds, MAX_LINKS, textProblem)
+  yield* list('secGroups', request.secGroups, MAX_GROUPS, backendTextProblem)
+  yield* list('networkIds', request.networkIds, Math.min(maxNetworks, MAX_LINKS), backendTextProblem)
+  yield* list('portIds', request.portIds, MAX_LINKS, backendTextProblem)
   yield* repeated('portIds', request.portIds)
 }
 
@@ -62,7 +62,7 @@ function* flavorProblems(flavor: unknown): Iterable<string> {
 
 function* optionalText(field: string, value: unknown): Iterable<string> {
   if (value === undefined) return
-  const problem = textProblem(value)
+  const problem = backendTextProblem(value)
   if (problem !== undefined) yield `${field} ${problem}`
 }
 
@@ -89,13 +89,4 @@ function* list(
 
 function* repeated(field: string, values: unknown): Iterable<string> {
   if (Array.isArray(values) && new Set(values).size < values.length) yield `${field} names one of them twice`
-}
-
-/** Ids and names of a backend: they reach URLs and headers. */
-function textProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string') return `is a string; found ${value === null ? 'null' : typeof value}`
-  if (value === '') return 'is empty'
-  if (value.length > MAX_TEXT) return `has at most ${MAX_TEXT} characters; found ${value.length}`
-  if (value === '.' || value === '..') return `is an id, not ${quoted(value)}`
-  return hasControlCharacter(value) || !value.isWellFormed() ? 'holds control or broken characters' : undefined
 }

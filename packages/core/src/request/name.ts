@@ -8,7 +8,7 @@ const SHORTEST = 12
 
 /** Why the name is refused; `undefined` where it is not. */
 export function nameProblem(name: unknown, naming: Naming | undefined): string | undefined {
-  if (typeof name !== 'string') return `name is a string; found ${typeof name}`
+  if (typeof name !== 'string') return `name is a string; found ${name === null ? 'null' : typeof name}`
   if (!NAME.test(name)) {
     return `name is 1 to 128 letters, digits, "_", "." and "-", a letter or digit first; found ${shown(name)}`
   }
@@ -30,7 +30,10 @@ export function freshName(naming: Naming | undefined): string | undefined {
 
 /** 12 characters give 56 bits, 32 give 160. */
 function base36(length: number): string {
-  return BigInt(`0x${randomBytes(32).toString('hex')}`).toString(36).padStart(49, '0').slice(-length)
+  return BigInt(`0x${randomBytes(32).toString('hex')}`)
+    .toString(36)
+    .padStart(49, '0')
+    .slice(-length)
 }
 
 function whole(pattern: RegExp, text: string): boolean {

@@ -3,7 +3,7 @@ import type { Capabilities } from '../capabilities.ts'
 import type { DriverDefinition } from '../define-driver.ts'
 import { InvalidRequestError, NotImplementedError } from '../errors.ts'
 import { readContent, releaseContent } from './content.ts'
-import { isPlainObject, undeclaredFields, unknownFieldProblems } from './declared.ts'
+import { isPlainObject, undeclaredFields, undeclaredWords, unknownFieldProblems } from './declared.ts'
 import { fieldProblems, fileSetProblems, quoted } from './field-rules.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { freshName, nameProblem } from './name.ts'
@@ -26,21 +26,28 @@ export const DEFAULT_TYPE = 'VM'
  */
 export async function normalize(request: BuildRequest, options: NormalizeOptions): Promise<BuildOrder> {
   const { capabilities, naming } = options.definition
+  const name = request.name === undefined ? freshName(naming) : request.name
   const undeclared = undeclaredFields(request, capabilities)
   const problems = [
     ...unknownFieldProblems(request),
-    ...nameProblems(request.name, naming),
+    ...nameProblems(name, naming),
     ...fieldProblems(request, capabilities.networks?.max),
     ...fileSetProblems(request.configDriveFiles, capabilities.files?.maxCount ?? 0),
   ].filter((problem) => !undeclared.some((field) => problem.startsWith(field)))
 
+  // Copied before the first wait: what is built is what was checked, also where the caller changes the request meanwhile.
+  const isFine = name !== undefined && problems.length + undeclared.length === 0
+  const fields = isFine ? fieldsOf(name, request) : undefined
   const contents = await readContents(request, capabilities, options.signal)
   problems.push(...contents.problems)
 
-  const missing = undeclared.map((field) => `${field} is not supported by driver "${options.driver}"`)
+  const missing = undeclared.map(
+    (field) => `${undeclaredWords(field, request, capabilities)} is not supported by driver "${options.driver}"`,
+  )
   if (problems.length > 0) throw new InvalidRequestError([...problems, ...missing])
-  if (missing.length > 0) throw new NotImplementedError(`${missing.join('; ')}; leave it out or choose another driver`)
-  return orderOf(request, contents, naming, options.fingerprintKey)
+  if (fields === undefined)
+    throw new NotImplementedError(`${missing.join('; ')}; leave it out or choose another driver`)
+  return orderOf(fields, contents, options.fingerprintKey)
 }
 
 interface Contents {
@@ -53,12 +60,16 @@ interface Contents {
 async function readContents(request: BuildRequest, capabilities: Capabilities, signal: AbortSignal): Promise<Contents> {
   const problems: string[] = []
   const seen = new Set<unknown>()
-  const read = async (where: string, content: unknown, maxBytes: number | undefined): Promise<Uint8Array | undefined> => {
+  const read = async (
+    where: string,
+    content: unknown,
+    maxBytes: number | undefined,
+  ): Promise<Uint8Array | undefined> => {
     if (maxBytes === undefined) {
       releaseContent(content)
       return undefined
     }
-    if (typeof content === 'object' && seen.has(content) && !(content instanceof Uint8Array || content instanceof Blob)) {
+    if (isReadOnce(content) && seen.has(content)) {
       problems.push(`${where} is the same stream as another one; a stream is read once`)
       return undefined
     }
@@ -87,33 +98,45 @@ async function readContents(request: BuildRequest, capabilities: Capabilities, s
   }
 }
 
+/** Strings, bytes and blobs are read as often as one likes. */
+function isReadOnce(content: unknown): boolean {
+  if (typeof content !== 'object' || content === null) return false
+  return !(content instanceof Uint8Array || content instanceof Blob)
+}
+
 function* nameProblems(name: unknown, naming: NormalizeOptions['definition']['naming']): Iterable<string> {
+  if (name === undefined) yield 'name is needed: core can make none for this driver'
   const problem = name === undefined ? undefined : nameProblem(name, naming)
   if (problem !== undefined) yield problem
 }
 
-function orderOf(
-  request: BuildRequest,
-  contents: Contents,
-  naming: NormalizeOptions['definition']['naming'],
-  fingerprintKey: string | undefined,
-): BuildOrder {
-  const name = request.name ?? freshName(naming)
-  if (name === undefined) throw new InvalidRequestError(['name is needed: core can make none for this driver'])
-  const ordered = {
+type Fields = Omit<BuildOrder, 'files' | 'userData' | 'fingerprint'>
+
+function fieldsOf(name: string, request: BuildRequest): Fields {
+  return {
     name,
+    nameIsFresh: request.name === undefined,
     type: request.type ?? DEFAULT_TYPE,
-    flavor: typeof request.flavor === 'object' ? Object.freeze({ ...request.flavor }) : request.flavor,
+    flavor: flavorOf(request.flavor),
     imageId: request.imageId,
     keys: Object.freeze([...(request.keys ?? [])]),
     secGroups: Object.freeze([...(request.secGroups ?? [])]),
     networkIds: Object.freeze([...(request.networkIds ?? [])]),
     portIds: Object.freeze([...(request.portIds ?? [])]),
-    files: Object.freeze([...contents.files]),
-    userData: contents.userData,
     placementGroupId: request.placementGroupId,
     availabilityZone: request.availabilityZone,
   }
-  const fingerprint = fingerprintOf(ordered, fingerprintKey)
-  return Object.freeze({ ...ordered, nameIsFresh: request.name === undefined, fingerprint })
+}
+
+/** A size that asks for nothing is none. */
+function flavorOf(flavor: BuildRequest['flavor']): BuildOrder['flavor'] {
+  if (typeof flavor !== 'object') return flavor
+  const sizes = Object.entries(flavor).filter(([, size]) => size !== undefined)
+  return sizes.length === 0 ? undefined : Object.freeze(Object.fromEntries(sizes))
+}
+
+function orderOf(fields: Fields, contents: Contents, fingerprintKey: string | undefined): BuildOrder {
+  const { nameIsFresh, ...given } = fields
+  const ordered = { ...given, files: Object.freeze([...contents.files]), userData: contents.userData }
+  return Object.freeze({ ...ordered, nameIsFresh, fingerprint: fingerprintOf(ordered, fingerprintKey) })
 }

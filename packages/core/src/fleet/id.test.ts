@@ -80,7 +80,11 @@ describe('a routable id', () => {
 
 describe('a binding', () => {
   it('is named by 1 to 31 lower case letters, digits and hyphens, a letter first', () => {
-    fc.assert(fc.property(binding, (name) => void expect(bindingNameProblem(name)).toBeUndefined()))
+    fc.assert(
+      fc.property(binding, (name) => {
+        expect(bindingNameProblem(name)).toBeUndefined()
+      }),
+    )
     for (const name of ['', 'A', '1', '-a', 'a/b', 'a_', 'a\n', 'a'.repeat(32)]) {
       expect(bindingNameProblem(name)).toBe(
         `the binding ${JSON.stringify(name)} is named by 1 to 31 lower case letters, digits and hyphens, a letter first`,

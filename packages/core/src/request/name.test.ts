@@ -10,7 +10,11 @@ const RULE = 'name is 1 to 128 letters, digits, "_", "." and "-", a letter or di
 
 describe('the name of an amphora', () => {
   it('is any 1 to 128 letters, digits, "_", "." and "-" with a letter or digit first', () => {
-    fc.assert(fc.property(goodName, (name) => void expect(nameProblem(name, undefined)).toBeUndefined()))
+    fc.assert(
+      fc.property(goodName, (name) => {
+        expect(nameProblem(name, undefined)).toBeUndefined()
+      }),
+    )
     expect(nameProblem('a'.repeat(128), undefined)).toBeUndefined()
     expect(nameProblem('a'.repeat(129), undefined)).toBe(`${RULE}"${'a'.repeat(40)}…"`)
   })
@@ -29,7 +33,11 @@ describe('the name of an amphora', () => {
     const spoilt = fc
       .tuple(goodName, stray, fc.nat(127))
       .map(([name, char, at]) => name.slice(0, at) + char + name.slice(at))
-    fc.assert(fc.property(spoilt, (name) => void expect(nameProblem(name, undefined)).toBeDefined()))
+    fc.assert(
+      fc.property(spoilt, (name) => {
+        expect(nameProblem(name, undefined)).toBeDefined()
+      }),
+    )
   })
 
   it('is shown whole up to 40 characters and cut beyond', () => {

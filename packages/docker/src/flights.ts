@@ -1,0 +1,53 @@
+import { AmphoraComputeError } from '@amphora/core'
+
+interface Flight<T> {
+  readonly end: Promise<T>
+  readonly controller: AbortController
+  waiters: number
+}
+
+/** One run of a step for everybody who wants it at the same time. It is given up when the last of them has gone. */
+export class Flights<T> {
+  readonly #flights = new Map<string, Flight<T>>()
+
+  /** Rejects with the signal's reason as soon as that aborts, whatever becomes of the run. */
+  join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (signal.aborted) return Promise.reject(reasonOf(signal))
+    const flight = this.#flights.get(key) ?? this.#begin(key, start)
+    flight.waiters += 1
+    return orAborted(flight.end, signal).finally(() => {
+      flight.waiters -= 1
+      if (flight.waiters === 0) this.#abandon(key, flight)
+    })
+  }
+
+  #begin(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController()
+    const flight: Flight<T> = { end: start(controller.signal), controller, waiters: 0 }
+    flight.end.catch(() => {}).finally(() => this.#forget(key, flight))
+    this.#flights.set(key, flight)
+    return flight
+  }
+
+  /** Forgotten at once, so that whoever comes next begins anew and does not join what is being stopped. */
+  #abandon(key: string, flight: Flight<T>): void {
+    this.#forget(key, flight)
+    flight.controller.abort()
+  }
+
+  #forget(key: string, flight: Flight<T>): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key)
+  }
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(reasonOf(signal))
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function reasonOf(signal: AbortSignal): AmphoraComputeError {
+  return AmphoraComputeError.from(signal.reason, 'cancelled')
+}

@@ -1,0 +1,4 @@
+import { registry } from '@amphora/core'
+import { docker } from './plugin.ts'
+
+registry.register(docker)

@@ -1,5 +1,6 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- the library ships no types, and whoever compiles this file needs them
 /// <reference path="./dockerode.d.ts" />
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type Docker from 'dockerode'
 import { callAgent, streamAgent, TAKEN, type EngineAgent, type Headers } from './agent.ts'
@@ -126,6 +127,8 @@ function bounded<T>({ step, signal }: EngineRequest, work: (settle: Settle<T>) =
       },
       onStop: () => {},
     }
+    // A watch looks at many containers with one signal; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', stop, { once: true })
     work(settle)
   })

@@ -30,7 +30,7 @@ type Act = () => Promise<unknown>
 /** What a verb does instead of acting: it may act, before or after, or not at all. */
 export type Behaviour = (act: Act, call: Call) => Promise<unknown>
 
-export const anything: OptionsSchema<object> = {
+const anything: OptionsSchema<object> = {
   '~standard': { version: 1, vendor: 'toy', validate: (value: unknown) => ({ value }) },
 }
 

@@ -54,7 +54,7 @@ const backend: BackendControl<FakeEngine> = {
   exhaust: (engine) => {
     const message = "no available IPv4 addresses on this network's address pools: bridge"
     engine.failStart = { status: 500, json: { message } }
-    return undo(() => (engine.failStart = undefined) as undefined)
+    return undo(() => void (engine.failStart = undefined))
   },
   holdBuilds: (engine) => {
     const held: FakeContainer[] = []

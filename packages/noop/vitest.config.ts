@@ -4,7 +4,7 @@ const config: ViteUserConfig = {
   ssr: { resolve: { conditions: ['@amphora/source'] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.e2e.test.ts'],
+    exclude: ['**/*.e2e.test.ts', 'test/mutants/**'],
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
     coverage: {
       include: ['src/**/*.ts'],

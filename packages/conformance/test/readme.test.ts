@@ -4,9 +4,10 @@ import { expect, it, vi } from 'vitest'
 
 const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), 'utf8')
 
-it("the README's example is the one that runs here, and prints what it says", async () => {
+it("the README's example of a fake server is the one that runs here, and prints what it says", async () => {
   const example = await read('readme-example.ts')
-  const [, shown] = /```ts\n([^]*?)```/.exec(await read('../README.md')) ?? []
+  const [, section = ''] = (await read('../README.md')).split('## `@amphora/conformance/fake-server`')
+  const [, shown] = /```ts\n([^]*?)```/.exec(section) ?? []
   expect(shown).toBe(example)
 
   const printed: string[] = []

@@ -220,7 +220,6 @@ function readBody(
     else pieces.push(piece)
   })
   response.on('end', () => {
-    if (!response.complete) return cut()
     const body = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, length)
     settle.resolve({ status: response.statusCode ?? 0, response, body })
   })

@@ -29,7 +29,6 @@ export async function* jsonLines(response: IncomingMessage, { step, signal }: Li
       if (rest.length > LONGEST_LINE) throw unreadable(step, `a line of more than ${LONGEST_LINE} bytes`)
     }
     if (signal.aborted) throw stopped(step, signal, 'unsure')
-    if (!response.complete) throw transportFailure(step, Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
     yield* valueOf(rest, step)
   } catch (thrown) {
     if (signal.aborted) throw stopped(step, signal, 'unsure')

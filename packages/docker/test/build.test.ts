@@ -209,24 +209,29 @@ describe('a build that fails for good', () => {
 
   it('never takes back what another builder has finished meanwhile', async () => {
     const { engine, driver, connect } = await start()
+    const order = testOrder({ files: [file] })
     let other: Promise<string> | undefined
-    await using _late = await engine.server.inject({
-      kind: 'status',
-      on: (request) => {
-        if (request.template !== 'PUT /containers/{id}/archive' || other !== undefined) return false
-        other = connect().build(testOrder({ files: [file] }), testCall())
-        return true
-      },
-      status: 500,
-      json: { message: 'something that nobody has seen before' },
-    })
-    engine.server.route('DELETE /containers/{id}', async ({ params: { id } }) => {
+    engine.server.route('PUT /containers/{id}/archive', async () => {
+      if (other !== undefined) return { status: 200 }
+      other = connect().build(order, testCall())
       await other
-      return { status: 409, json: { message: `You cannot remove a running container ${id}. Stop the container` } }
+      return { status: 500, json: { message: 'something that nobody has seen before' } }
     })
-    const id = await driver.build(testOrder({ files: [file] }), testCall())
+    const id = await driver.build(order, testCall())
     expect(id).toBe(await other)
+    expect(engine.server.count('DELETE /containers/{id}')).toBe(1)
     expect(engine.named('amphora-web-1')?.state.Status).toBe('running')
+  })
+
+  it('for a file in place of a directory of the image never lets the engine remove that directory', async () => {
+    const { engine, driver } = await start()
+    const error = await failure(driver.build(testOrder({ files: [{ path: '/etc', bytes: bytes('x') }] }), testCall()))
+    expect(error).toMatchObject({
+      code: 'invalid-argument',
+      reason: 'docker/file-over-directory',
+      outcome: 'not-created',
+    })
+    expect(engine.containers()).toEqual([])
   })
 
   it('whose container somebody else removed says so, and is not built again by itself', async () => {

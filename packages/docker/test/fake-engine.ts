@@ -186,7 +186,7 @@ export async function createFakeEngine(options: FakeEngineOptions = {}): Promise
     if (container.request.HostConfig?.ReadonlyRootfs === true && !isVolume) {
       return says(500, 'container rootfs is marked read-only')
     }
-    const problem = await unpackInto(container, path, body)
+    const problem = await unpackInto(container, path, body, query.get('noOverwriteDirNonDir') === '1')
     if (problem !== undefined) return says(500, problem)
     tell('extract-to-dir', container)
     return { status: 200 }

@@ -1,4 +1,5 @@
 import type { ReportedAmphora } from '@amphora/core'
+import { getEventListeners } from 'node:events'
 import { createManualClock } from '@amphora/core/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { testCall, testOrder, type TestCall } from './call.ts'
@@ -129,11 +130,16 @@ describe('watch', () => {
     await watching.until('web-3 running')
     await watching.until('web-1 running')
     await engine.server.seen('GET /events', 1, 'acted')
+    // What the stream told again of the builds has been looked at, so that nothing is on its way.
+    await engine.server.seen('GET /containers/{id}/json', 3, 'finished')
     const down = await engine.server.down()
     const [first, second] = ['amphora-web-1', 'amphora-web-2'].map((name) => engine.named(name))
     if (first === undefined || second === undefined) throw new Error('they are there')
     first.state.Status = 'paused'
     engine.remove(second)
+    // The engine keeps 256 events, so that nobody will ever be told of this end.
+    const foreign = engine.plant('other')
+    for (let at = 0; at < 300; at += 1) engine.change(foreign, 'update', () => undefined)
     await down[Symbol.asyncDispose]()
     await watching.until('web-1 paused')
     await watching.until('web-2 destroyed')
@@ -217,6 +223,7 @@ describe('watch', () => {
       if (container !== undefined) engine.change(container, 'pause', ({ state }) => (state.Status = 'paused'))
     }
     expect((await engine.server.seen('GET /events', 1, 'finished')).signal.aborted).toBe(true)
+    expect(getEventListeners(call.signal, 'abort')).toEqual([])
   })
 
   it('takes no place from the calls', async () => {

@@ -181,6 +181,18 @@ describe('build in a world without unique names', () => {
     expect([world.calls.count('find'), world.calls.count('build')]).toEqual([3, 1])
   })
 
+  it('has created nothing where the look before it fails', async () => {
+    const { driver, world } = bench(laws)
+    world.script.on('find', { kind: 'reset' })
+    await expect(driver.build(orderOf('a'), callOf())).rejects.toMatchObject({
+      name: 'AmphoraBuildError',
+      code: 'unavailable',
+      reason: 'noop/reset',
+      outcome: 'not-created',
+    })
+    expect(world.calls.count('build')).toBe(0)
+  })
+
   it('does not look where core made the name', async () => {
     const { driver, world } = bench(laws)
     await driver.build(orderOf('a', { nameIsFresh: true }), callOf())

@@ -1,4 +1,5 @@
 import {
+  AmphoraBuildError,
   AmphoraComputeError,
   type AmphoraAddress,
   type AttachTarget,
@@ -42,7 +43,8 @@ export function connect(settings: Settings, { owner, clock }: DriverContext): Dr
       // Where names are not unique, one that may be taken has to be looked up first.
       if (!backend.laws.uniqueNames && !order.nameIsFresh) {
         const look = { verb: 'find', name: order.name } as const
-        const [oldest] = await gate.pass(look, call, () => living(backend, owned(backend.named(order.name), owner)))
+        const namesakes = gate.pass(look, call, () => living(backend, owned(backend.named(order.name), owner)))
+        const [oldest] = await namesakes.catch(notBegun)
         if (oldest !== undefined) return settled(() => adopted(backend, oldest, spec), visit)
       }
       return gate.pass(visit, call, (ending) => {
@@ -140,6 +142,13 @@ async function unlessGone(deleted: Promise<void>): Promise<void> {
   } catch (thrown) {
     if (!(thrown instanceof AmphoraComputeError) || thrown.code !== 'not-found') throw thrown
   }
+}
+
+/** The look before a build has failed, so nothing of the build was sent. */
+function notBegun(thrown: unknown): never {
+  const { message, code, reason, amphoraName, retryAfterMs, cause } = AmphoraComputeError.from(thrown, 'internal')
+  const outcome = 'not-created'
+  throw new AmphoraBuildError(message, { code, reason, amphoraName, retryAfterMs, cause, outcome })
 }
 
 /** A decision about what an earlier call has brought, with the world's refusals translated. */

@@ -1,0 +1,8 @@
+export type { Arrived, BackendControl, Control, Fault, Foreign, Undo, Verb } from './backend-control.ts'
+export { conformance } from './conformance.ts'
+export type { Deviation } from './deviation.ts'
+export type { BackendKind, Report, Result, RuleReport, Verdict } from './report.ts'
+export type { Need, RuleId } from './rule.ts'
+export { runConformance, type RunOptions } from './run-conformance.ts'
+export type { Runner } from './runner.ts'
+export type { Limits, Subject } from './subject.ts'

@@ -1,0 +1,8 @@
+/** The part of a test runner that the kit uses. Vitest, Jest, Mocha and node:test all fit. */
+export interface Runner {
+  readonly describe: (name: string, body: () => void) => unknown
+  /** `timeoutMs` is for those that take one there; the others ignore it. */
+  readonly it: ((name: string, body: () => Promise<void>, timeoutMs?: number) => unknown) & {
+    readonly skip: (name: string, body: () => void) => unknown
+  }
+}

@@ -5,7 +5,7 @@ const config: ViteUserConfig = {
   ssr: { resolve: { conditions: ['@amphora/source'] } },
   test: {
     include: ['test/mutants/**/*.test.ts'],
-    maxWorkers: 6,
+    maxWorkers: 4,
     reporters: ['default', ['json', { outputFile: 'test-results/mutants.json' }]],
   },
 }

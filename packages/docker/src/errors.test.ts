@@ -69,6 +69,12 @@ const rows: readonly (readonly [Step, ReturnType<typeof answer>, string, string]
   ['disconnect', answer('disconnect what is not connected'), 'failed-precondition', 'docker/not-connected'],
   ['start', said(500, `task ${'a'.repeat(64)}: already exists: unknown`), 'conflict', 'docker/start-cut-off'],
   ['start', said(500, 'container create: id already in use: unknown'), 'conflict', 'docker/start-cut-off'],
+  [
+    'start',
+    said(500, `failed to start shim: mkdir /engine/path/${'a'.repeat(64)}: file exists: unknown`),
+    'conflict',
+    'docker/start-cut-off',
+  ],
   ['start', answer('start with a port that is taken'), 'conflict', 'docker/port-taken'],
   ['start', answer('start with a user that does not exist'), 'invalid-argument', 'docker/entrypoint'],
   ['start', answer('start with an entrypoint that does not exist'), 'invalid-argument', 'docker/entrypoint'],

@@ -167,7 +167,7 @@ export const refusals: readonly Refusal[] = [
   {
     steps: ['start'],
     status: [500],
-    says: /task \S+ already exists|id already in use|with given ID already exists/i,
+    says: /task \S+ already exists|id already in use|with given ID already exists|failed to start shim.*file exists/i,
     code: 'conflict',
     reason: 'start-cut-off',
     message: 'the engine died while it started it, and cannot start it again',

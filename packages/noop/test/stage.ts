@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '@amphora/core'
 import { World, type Laws } from '../src/index.ts'
 
 /** Far more than any deletion takes. */
-const PATIENCE_MS = 1_000
+const PATIENCE_MS = 5_000
 
 /** A world for one rule, whose time can be held, so that what it has accepted stays unfinished. */
 export class Stage {

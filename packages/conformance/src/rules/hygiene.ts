@@ -11,7 +11,7 @@ const STALL_MS = 50
 const LONGEST_STALL_MS = 200
 const BURST = 1_000
 /** A stall of the machine is not the driver's: it is given this often. */
-const TRIES = 3
+const TRIES = 8
 const SETTLED_MS = 2_000
 
 /** What a driver leaves behind in the process, and what it lets out. Some of it is judged over the whole run. */

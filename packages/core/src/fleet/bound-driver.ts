@@ -3,8 +3,9 @@ import type { Bindings, CallOptions, ComputeOptions } from '../compute.ts'
 import type { DriverPlugin } from '../define-driver.ts'
 import type { AmphoraComputeDriver, Attaches, Call, Groups, Suspends, Watches } from '../driver.ts'
 import { AmphoraComputeError, NotImplementedError } from '../errors.ts'
-import { callersSignal, openDeadline, ourSignal, type Deadline } from '../guard/deadline.ts'
+import { openDeadline, type Deadline } from '../guard/deadline.ts'
 import type { Guard, Scope } from '../guard/guard.ts'
+import { callersStop, type Stop } from '../guard/stop.ts'
 import { VERBS, type GuardedVerb } from '../guard/verbs.ts'
 import type { Logger } from '../logger.ts'
 import { attemptLimit, checkTimeout, defaultTimeout } from './timeouts.ts'
@@ -25,8 +26,8 @@ export interface BoundDriverOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly timeouts: NonNullable<ComputeOptions<Bindings>['timeouts']>
-  /** Aborts when the `Compute` closes. */
-  readonly closing: AbortSignal
+  /** Stopped when the `Compute` closes. */
+  readonly closing: Stop
 }
 
 /** What a call concerns, in the caller's terms. */
@@ -41,7 +42,7 @@ export class BoundDriver {
   readonly guard: Guard
   readonly clock: Clock
   readonly logger: Logger
-  readonly closing: AbortSignal
+  readonly closing: Stop
   readonly #timeouts: BoundDriverOptions['timeouts']
 
   constructor(options: BoundDriverOptions) {
@@ -93,12 +94,12 @@ export class BoundDriver {
   }
 
   deadline(ms: number, options: CallOptions): Deadline {
-    const caller = options.signal === undefined ? [] : [callersSignal(options.signal)]
+    const caller = options.signal === undefined ? [] : [callersStop(options.signal)]
     return openDeadline({
       clock: this.clock,
       ms,
       fixed: options.timeoutMs !== undefined,
-      parents: [...caller, ourSignal(this.closing)],
+      parents: [...caller, this.closing],
       expired: () =>
         new AmphoraComputeError(`It was not done within ${Math.round(ms)} ms`, { code: 'deadline-exceeded' }),
     })

@@ -127,7 +127,7 @@ export class Builder {
     const { clock, settleMs, guard, driver } = this.#bound
     const { deadline } = scope
     const most = error.recovery.retry === 'with-backoff' ? MAX_ATTEMPTS : ATTEMPTS_WHEN_UNREADABLE
-    if (error.code === 'cancelled' || scope.attempts >= most || deadline.signal.aborted) return false
+    if (error.code === 'cancelled' || scope.attempts >= most || deadline.reason !== undefined) return false
     scope
       .logger()
       .info({ attempt: scope.attempts, code: error.code, settleMs }, 'the build is in doubt and will be settled')
@@ -142,7 +142,7 @@ export class Builder {
       const find = { ...scope, verb: 'find' as const, attempts: 0, attemptMs: Math.max(1, Math.min(left, 10_000)) }
       const found = await guard.once(find, (call) => driver.find(name, call)).catch(() => [])
       if (found.length > 0) return true
-      if (deadline.signal.aborted) return false
+      if (deadline.reason !== undefined) return false
     }
   }
 }

@@ -6,6 +6,7 @@ import { withoutSecrets } from '../foreign-error.ts'
 import { Guard } from '../guard/guard.ts'
 import type * as Policies from '../guard/policies.ts'
 import type { Circuit } from '../guard/policies.ts'
+import { Stop } from '../guard/stop.ts'
 import { publish } from '../guard/trace.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { BoundDriver, type AnyDriver } from './bound-driver.ts'
@@ -31,7 +32,7 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
   const { clock = systemClock, logger = silentLogger, owner = 'amphora', fingerprintKey, timeouts = {} } = options
   const policies = await import('../guard/policies.ts')
   const random = Math.random
-  const closing = new AbortController()
+  const closing = new Stop()
   const reaper = new Reaper()
   const stations = new Map<BoundDriver, Station>()
 
@@ -52,7 +53,6 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
       const probe: ConstructorParameters<typeof Guard>[0]['probe'] = (call) => driver.check(call)
       const guard = new Guard({ driver: name, clock, random, bulkhead: policies.newBulkhead(), circuits, probe })
       const { settleMs } = binding
-      const closes = closing.signal
       const bound = new BoundDriver({
         name,
         definition,
@@ -62,7 +62,7 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
         clock,
         logger: own,
         timeouts,
-        closing: closes,
+        closing,
       })
       const builder = new Builder(bound, reaper, fingerprintKey, random)
       stations.set(bound, { builder, lookout: new Lookout(bound, random) })
@@ -75,7 +75,7 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
   const bounds = [...stations.keys()]
   const router = new Router(new Map(bounds.map((bound) => [bound.name, bound])))
   const fleet: Compute = new Fleet(router, stations, async () => {
-    closing.abort(new AmphoraComputeError('This Compute is closed', { code: 'cancelled', reason: 'core/closed' }))
+    closing.stop(new AmphoraComputeError('This Compute is closed', { code: 'cancelled', reason: 'core/closed' }))
     await Promise.all([...stations.values()].map((station) => station.builder.ended()))
     await reaper.drain(REAP_MS, clock)
     await closeAll(bounds, clock)

@@ -1,6 +1,7 @@
 import type { BuildOrder } from '../build-request.ts'
 import { AmphoraBuildError, AmphoraComputeError } from '../errors.ts'
 import type { Deadline } from '../guard/deadline.ts'
+import { Stop } from '../guard/stop.ts'
 
 /**
  * One build under way, however many callers wait for it. It is stopped only when the last of them has gone, and then
@@ -9,7 +10,7 @@ import type { Deadline } from '../guard/deadline.ts'
 export class Flight {
   readonly fingerprint: string
   readonly #waiters = new Set<Deadline>()
-  readonly #stopped = new AbortController()
+  readonly #stopped = new Stop()
   readonly #holds = new Map<Deadline, () => void>()
   #held = 0
   #result: Promise<string> | undefined
@@ -22,7 +23,20 @@ export class Flight {
   get deadline(): Deadline {
     const left = (): number => Math.max(0, ...[...this.#waiters].map((waiter) => waiter.remaining()))
     const at = (): number => Math.max(0, ...[...this.#waiters].map((waiter) => waiter.at()))
-    return { signal: this.#stopped.signal, remaining: left, at, hold: () => this.#hold(), close: () => {} }
+    const stopped = this.#stopped
+    return {
+      get reason() {
+        return stopped.reason
+      },
+      get signal() {
+        return stopped.signal
+      },
+      onStop: (listener) => stopped.onStop(listener),
+      remaining: left,
+      at,
+      hold: () => this.#hold(),
+      close: () => {},
+    }
   }
 
   /** @throws {AmphoraBuildError} `already-exists` where what is being built under the name is another order. */
@@ -42,15 +56,15 @@ export class Flight {
   async wait(waiter: Deadline, work: (flight: Flight) => Promise<string>): Promise<string> {
     this.#waiters.add(waiter)
     if (this.#held > 0) this.#holds.set(waiter, waiter.hold())
-    let leave: (() => void) | undefined
+    let stopWaiting = (): void => {}
     const gone = new Promise<never>((_resolve, reject) => {
-      leave = () => {
+      stopWaiting = waiter.onStop(() => {
+        const { reason } = waiter
         this.#waiters.delete(waiter)
-        if (this.#waiters.size === 0) this.#stopped.abort(waiter.signal.reason)
-        else reject(waiter.signal.reason)
-      }
-      if (waiter.signal.aborted) leave()
-      else waiter.signal.addEventListener('abort', leave, { once: true })
+        if (reason === undefined) return
+        if (this.#waiters.size === 0) this.#stopped.stop(reason)
+        else reject(reason)
+      })
     })
     try {
       this.#result ??= work(this)
@@ -58,7 +72,7 @@ export class Flight {
     } catch (error) {
       throw AmphoraComputeError.from(error, 'internal')
     } finally {
-      if (leave !== undefined) waiter.signal.removeEventListener('abort', leave)
+      stopWaiting()
       this.#waiters.delete(waiter)
     }
   }

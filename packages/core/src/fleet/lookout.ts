@@ -92,7 +92,7 @@ export class Lookout {
   #start(): void {
     const stopped = new AbortController()
     this.#running = stopped
-    void this.#run(withoutEnd(AbortSignal.any([stopped.signal, this.#bound.closing])))
+    void this.#run(withoutEnd(AbortSignal.any([stopped.signal, this.#bound.closing.signal])))
   }
 
   #stop(): void {

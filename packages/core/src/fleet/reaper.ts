@@ -3,7 +3,8 @@ import type { Call } from '../driver.ts'
 import type { ErrorCode } from '../error-code.ts'
 import { AmphoraComputeError } from '../errors.ts'
 import { orAborted } from '../guard/abort.ts'
-import { openDeadline, ourSignal } from '../guard/deadline.ts'
+import { openDeadline } from '../guard/deadline.ts'
+import { ourStop } from '../guard/stop.ts'
 import { publish } from '../guard/trace.ts'
 import type { GuardedVerb } from '../guard/verbs.ts'
 import type { BoundDriver } from './bound-driver.ts'
@@ -86,7 +87,7 @@ export class Reaper {
   ): Promise<T> {
     const expired = (): AmphoraComputeError =>
       new AmphoraComputeError('The reaper ran out of time', { code: 'deadline-exceeded' })
-    const deadline = openDeadline({ clock: bound.clock, ms: CALL_MS, parents: [ourSignal(signal)], expired })
+    const deadline = openDeadline({ clock: bound.clock, ms: CALL_MS, parents: [ourStop(signal)], expired })
     const scope = { verb, deadline, logger: () => bound.logger, attemptMs: attemptLimit(verb, CALL_MS), attempts: 0 }
     try {
       return await bound.guard.call(scope, work)

@@ -45,8 +45,8 @@ export async function waitForState(
   try {
     return await orAborted(end.promise, deadline.signal)
   } catch (error) {
-    if (!deadline.signal.aborted) throw error
-    throw outOfTime(AmphoraComputeError.from(deadline.signal.reason), { amphoraId, wanted, seen, trouble })
+    if (deadline.reason === undefined) throw error
+    throw outOfTime(deadline.reason, { amphoraId, wanted, seen, trouble })
   } finally {
     leave()
     deadline.close()

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Call, Progress } from '../driver.ts'
 import { AmphoraBuildError, AmphoraComputeError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { openDeadline, ourSignal, type Deadline } from './deadline.ts'
+import { openDeadline, type Deadline } from './deadline.ts'
 import type { Slot } from './policies.ts'
 
 /** Time for a driver to say, after an abort, what it left behind; the contract gives it 250 ms. */
@@ -32,7 +32,7 @@ export class Attempt implements Call {
     this.#deadline = openDeadline({
       clock: options.clock,
       ms: Math.min(options.limitMs, options.scope.remaining()),
-      parents: [ourSignal(options.scope.signal)],
+      parents: [options.scope],
       expired: () =>
         new AmphoraComputeError(`The backend did not answer within ${Math.round(options.limitMs)} ms`, {
           code: 'deadline-exceeded',
@@ -62,7 +62,7 @@ export class Attempt implements Call {
     const own = openDeadline({
       clock: this.#options.clock,
       ms: limitMs,
-      parents: [ourSignal(this.signal)],
+      parents: [this.#deadline],
       fixed: true,
       expired: () =>
         new AmphoraComputeError(`A long step was not done within ${limitMs} ms`, { code: 'deadline-exceeded' }),
@@ -72,7 +72,7 @@ export class Attempt implements Call {
     } finally {
       own.close()
       for (const release of releases) release()
-      if (!this.signal.aborted) this.#slot = await this.#options.enter()
+      if (this.#deadline.reason === undefined) this.#slot = await this.#options.enter()
     }
   }
 
@@ -84,7 +84,8 @@ export class Attempt implements Call {
     try {
       return await this.#bounded(end, late)
     } catch (error) {
-      throw this.signal.aborted ? whyStopped(this.signal, error) : AmphoraComputeError.from(error, 'internal')
+      const { reason } = this.#deadline
+      throw reason === undefined ? AmphoraComputeError.from(error, 'internal') : whyStopped(reason, error)
     }
   }
 
@@ -96,25 +97,19 @@ export class Attempt implements Call {
 
   /** The driver's own end, or, once the signal has aborted and a last word has not come either, the signal's reason. */
   #bounded<T>(end: Promise<T>, late: (end: Promise<T>) => void): Promise<T> {
-    const { signal } = this
-    const { clock } = this.#options
+    const deadline = this.#deadline
     return new Promise<T>((resolve, reject) => {
-      let lastWord: AbortController | undefined
-      const stop = (): void => {
-        const spoken = (lastWord = new AbortController())
-        const giveUp = async (): Promise<void> => {
-          await clock.sleep(LAST_WORD_MS, spoken.signal)
-          reject(signal.reason)
+      let hush = (): void => {}
+      const leave = deadline.onStop(() => {
+        hush = this.#options.clock.alarm(LAST_WORD_MS, () => {
+          reject(deadline.reason)
           late(end)
-        }
-        giveUp().catch(() => {})
-      }
-      signal.addEventListener('abort', stop, { once: true })
-      if (signal.aborted) stop()
+        })
+      })
       end
         .finally(() => {
-          signal.removeEventListener('abort', stop)
-          lastWord?.abort('spoken')
+          leave()
+          hush()
         })
         .then(resolve, reject)
     })
@@ -127,8 +122,7 @@ async function started<T>(work: (call: Call) => Promise<T>, call: Call): Promise
 }
 
 /** After an abort its reason is the truth, unless the driver had a definite answer; what it left behind is its to say. */
-function whyStopped(signal: AbortSignal, thrown: unknown): AmphoraComputeError {
-  const reason = AmphoraComputeError.from(signal.reason, 'cancelled')
+function whyStopped(reason: AmphoraComputeError, thrown: unknown): AmphoraComputeError {
   if (!(thrown instanceof AmphoraComputeError)) return reason
   if (!thrown.recovery.inDoubt) return thrown
   if (!(thrown instanceof AmphoraBuildError)) return reason

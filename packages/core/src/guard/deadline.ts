@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
-import { AmphoraComputeError } from '../errors.ts'
+import type { AmphoraComputeError } from '../errors.ts'
+import { ourStop, Stop, type Stoppable } from './stop.ts'
 
-/** Time that runs out, joined with the signals of everybody who may stop the work earlier. */
-export interface Deadline {
-  /** Aborts when the time is over or a parent aborts; its reason is always an `AmphoraComputeError`. */
+/** Time that runs out, joined with everything that may stop the work earlier. */
+export interface Deadline extends Stoppable {
+  /** The same as a signal: its reason is always an `AmphoraComputeError`. Made when it is first read. */
   readonly signal: AbortSignal
   /** Milliseconds left, never below 0. */
   remaining(): number
@@ -19,55 +19,54 @@ export interface Deadline {
 export interface DeadlineOptions {
   readonly clock: Clock
   readonly ms: number
-  /** Whose abort ends it too, with what their reason becomes. */
-  readonly parents: readonly Parent[]
-  /** What `hold` does: nothing where the limit is one that the caller set. */
+  /** What ends it too, with its own reason. */
+  readonly parents: readonly Stoppable[]
+  /** Whether it cannot be held, since it is a limit that the caller set. */
   readonly fixed?: boolean
   readonly expired: () => AmphoraComputeError
 }
 
-export interface Parent {
-  readonly signal: AbortSignal
-  readonly reason: (reason: unknown) => AmphoraComputeError
-}
-
-export function openDeadline(options: DeadlineOptions): Deadline {
-  const { clock, parents, expired, fixed = false } = options
-  const controller = new AbortController()
-  let end = clock.monotonic() + options.ms
+export function openDeadline({ clock, ms, parents, expired, fixed = false }: DeadlineOptions): Deadline {
+  const stop = new Stop()
+  let end = clock.monotonic() + ms
   let heldSince = 0
   let holds = 0
   let stopAlarm = setAlarm()
-
-  const stops: (() => void)[] = []
-  for (const { signal, reason } of parents) {
-    const stop = (): void => abort(reason(signal.reason))
-    // One signal may stop any number of calls; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, signal)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    stops.push(() => signal.removeEventListener('abort', stop))
-  }
+  const leaves: (() => void)[] = []
 
   function setAlarm(): () => void {
-    return clock.alarm(Math.max(0, end - clock.monotonic()), () => abort(expired()))
+    return clock.alarm(Math.max(0, end - clock.monotonic()), () => over(expired()))
   }
-  function abort(reason: AmphoraComputeError): void {
-    controller.abort(reason)
+  function over(reason: AmphoraComputeError): void {
     close()
+    stop.stop(reason)
   }
   function close(): void {
     stopAlarm()
-    for (const stop of stops.splice(0)) stop()
+    for (const leave of leaves.splice(0)) leave()
+  }
+  for (const parent of parents) {
+    if (stop.reason !== undefined) break
+    leaves.push(
+      parent.onStop(() => {
+        if (parent.reason !== undefined) over(parent.reason)
+      }),
+    )
   }
   const now = (): number => (holds > 0 ? heldSince : clock.monotonic())
 
   return {
-    signal: controller.signal,
+    get reason() {
+      return stop.reason
+    },
+    get signal() {
+      return stop.signal
+    },
+    onStop: (listener) => stop.onStop(listener),
     remaining: () => Math.max(0, end - now()),
     at: () => clock.now() + Math.max(0, end - now()),
     hold: () => {
-      if (fixed || controller.signal.aborted) return () => {}
+      if (fixed || stop.reason !== undefined) return () => {}
       if (holds === 0) {
         heldSince = clock.monotonic()
         stopAlarm()
@@ -80,28 +79,26 @@ export function openDeadline(options: DeadlineOptions): Deadline {
         holds -= 1
         if (holds > 0) return
         end += clock.monotonic() - heldSince
-        if (!controller.signal.aborted) stopAlarm = setAlarm()
+        if (stop.reason === undefined) stopAlarm = setAlarm()
       }
     },
     close,
   }
 }
 
-/** No time that runs out, only a signal. */
+/** No time that runs out, only a signal whose reason is one of ours. */
 export function withoutEnd(signal: AbortSignal): Deadline {
+  const { onStop } = ourStop(signal)
   const endless = (): number => Number.POSITIVE_INFINITY
-  return { signal, remaining: endless, at: endless, hold: () => () => {}, close: () => {} }
-}
-
-/** A parent that is the caller's own signal: whatever its reason, the call was cancelled. */
-export function callersSignal(signal: AbortSignal): Parent {
   return {
+    get reason() {
+      return ourStop(signal).reason
+    },
     signal,
-    reason: (cause) => new AmphoraComputeError('The caller cancelled the call', { code: 'cancelled', cause }),
+    onStop,
+    remaining: endless,
+    at: endless,
+    hold: () => () => {},
+    close: () => {},
   }
-}
-
-/** A parent whose reason is already one of ours. */
-export function ourSignal(signal: AbortSignal): Parent {
-  return { signal, reason: (reason) => AmphoraComputeError.from(reason, 'cancelled') }
 }

@@ -75,7 +75,7 @@ export class Guard {
     if (!passes(error) || attempts >= MAX_ATTEMPTS) return false
     const ms = backoffMs(attempts, error.retryAfterMs, this.#options.random)
     const { deadline } = scope
-    if (deadline.signal.aborted || deadline.remaining() < ms + SHORTEST_ATTEMPT_MS) return false
+    if (deadline.reason !== undefined || deadline.remaining() < ms + SHORTEST_ATTEMPT_MS) return false
     scope
       .logger()
       .debug(
@@ -88,11 +88,10 @@ export class Guard {
 
   /** One attempt. Nothing is sent where the circuit is open, too much waits already, or too little time is left. */
   async once<T>(scope: Scope, work: (call: Call) => Promise<T>, sending: Sending<T> = {}): Promise<T> {
-    const { signal } = scope.deadline
     const rules = VERBS[scope.verb]
     const circuit = this.#options.circuits[rules.class]
     scope.attempts += 1
-    signal.throwIfAborted()
+    if (scope.deadline.reason !== undefined) throw scope.deadline.reason
     circuit.admit()
     if (circuit.isDue() && !rules.repeatable) await this.#probe(scope, circuit)
     const attempt = await this.#enter(scope)
@@ -125,7 +124,7 @@ export class Guard {
   async #enter(scope: Scope): Promise<Attempt> {
     const { clock, bulkhead, driver } = this.#options
     const { deadline } = scope
-    const enter = (): Promise<() => void> => bulkhead.enter(VERBS[scope.verb].class === 'delete', deadline.signal)
+    const enter = (): Promise<() => void> => bulkhead.enter(VERBS[scope.verb].class === 'delete', deadline)
     const slot = await enter()
     const { amphoraName = '' } = scope
     const progress = (step: Parameters<Call['progress']>[0]): void =>

@@ -8,6 +8,7 @@ import {
 } from 'cockatiel'
 import type { BreakerOptions, CircuitState } from '../compute.ts'
 import { AmphoraComputeError } from '../errors.ts'
+import type { Stoppable } from './stop.ts'
 
 const IN_FLIGHT = 16
 const EXTRA_FOR_DELETES = 2
@@ -20,33 +21,31 @@ export type Slot = () => void
 /** Bounds what is in flight to one backend. Deletes find room also where everything else has filled it. */
 export interface Bulkhead {
   /** @throws {AmphoraComputeError} `resource-exhausted`, reason `core/overloaded`, where too many wait already. */
-  enter(isDelete: boolean, signal: AbortSignal): Promise<Slot>
+  enter(isDelete: boolean, stop: Stoppable): Promise<Slot>
 }
 
 export function newBulkhead(): Bulkhead {
   const all = bulkhead(IN_FLIGHT + EXTRA_FOR_DELETES, WAITING)
   const ordinary = bulkhead(IN_FLIGHT, WAITING)
   type Policy = typeof all
-  const takeFrom = (policy: Policy, signal: AbortSignal): Promise<Slot> =>
+  const takeFrom = (policy: Policy, stop: Stoppable): Promise<Slot> =>
     new Promise<Slot>((resolve, reject) => {
-      const stop = (): void => reject(signal.reason)
-      signal.addEventListener('abort', stop, { once: true })
+      const leaveQueue = stop.onStop(() => reject(stop.reason))
       const occupy = (): Promise<void> | undefined => {
-        signal.removeEventListener('abort', stop)
-        return signal.aborted ? undefined : new Promise((leave) => resolve(leave))
+        leaveQueue()
+        return stop.reason === undefined ? new Promise((leave) => resolve(leave)) : undefined
       }
       policy.execute(occupy).catch(() => {
-        signal.removeEventListener('abort', stop)
+        leaveQueue()
         reject(overloaded())
       })
     })
   return {
-    enter: async (isDelete, signal) => {
-      signal.throwIfAborted()
-      if (isDelete) return takeFrom(all, signal)
-      const inner = await takeFrom(ordinary, signal)
+    enter: async (isDelete, stop) => {
+      if (isDelete) return takeFrom(all, stop)
+      const inner = await takeFrom(ordinary, stop)
       try {
-        const outer = await takeFrom(all, signal)
+        const outer = await takeFrom(all, stop)
         return () => {
           outer()
           inner()

@@ -3,7 +3,7 @@ import type { Call, Progress } from '../driver.ts'
 import type { Logger } from '../logger.ts'
 import { AmphoraComputeError } from '../errors.ts'
 import { orAborted } from './abort.ts'
-import { openDeadline, ourSignal, type Deadline } from './deadline.ts'
+import { openDeadline, type Deadline } from './deadline.ts'
 import { publish } from './trace.ts'
 
 export interface StreamCallOptions {
@@ -25,7 +25,7 @@ export function streamCall({ driver, clock, deadline, logger }: StreamCallOption
       const own = openDeadline({
         clock,
         ms,
-        parents: [ourSignal(deadline.signal)],
+        parents: [deadline],
         expired: () =>
           new AmphoraComputeError(`A long step was not done within ${ms} ms`, { code: 'deadline-exceeded' }),
       })

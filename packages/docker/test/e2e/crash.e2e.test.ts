@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCompute, type Compute, type DriverBinding } from '@amphora/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { docker, type capabilities } from '../../src/index.ts'
-import { missingEngine, openSite, type Site } from './real-engine.ts'
+import { missingEngine, openSite, remove, type Site } from './real-engine.ts'
 
 const BUILDS = 10
 
@@ -29,6 +29,9 @@ describe.skipIf(reason !== undefined)(
         throw new Error('the testbed did not start the engine, and so may not kill it')
       // Without a breaker: after the engine's death it would keep the repeats away for a while, which is its job.
       compute = await createCompute({ drivers: { local: docker({}) }, owner: site.owner, breaker: false })
+    })
+    afterEach(async () => {
+      for (const { Id } of await site.inventory()) await remove(Id)
     })
     afterAll(async () => {
       await compute?.close()

@@ -186,7 +186,7 @@ export const lookingMutants: readonly Mutant[] = [
   {
     name: 'says gone of what is being deleted',
     caughtBy: ['delete/removes', 'status/known-states'],
-    laws: { deleteMs: 150 },
+    laws: { deleteMs: 500 },
     seed: ({ driver }) => ({
       getAmphora: async (id, call) => {
         const one = await driver.getAmphora(id, call)

@@ -90,6 +90,17 @@ describe('a build', () => {
     expect(toy.calls).toEqual([])
   })
 
+  it('keeps what a driver refuses by rule as what it is', async () => {
+    const toy = new Toy()
+    toy.next('build', async () => {
+      throw new InvalidRequestError(['networkIds names one network twice'])
+    })
+    const compute = await computeOver(toy)
+    const error = await rejection(compute.build({ name: 'a' }))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(error['problems']).toEqual(['networkIds names one network twice'])
+  })
+
   it('is stopped by its deadline while a stream that never ends is read', async () => {
     const toy = new Toy()
     const compute = await computeOver(toy, { clock })

@@ -1,6 +1,12 @@
 import type { BuildOrder, BuildRequest } from '../build-request.ts'
 import type { CallOptions } from '../compute.ts'
-import { AmphoraBuildError, AmphoraComputeError, NotImplementedError, type BuildOutcome } from '../errors.ts'
+import {
+  AmphoraBuildError,
+  AmphoraComputeError,
+  InvalidRequestError,
+  NotImplementedError,
+  type BuildOutcome,
+} from '../errors.ts'
 import type { Deadline } from '../guard/deadline.ts'
 import { backoffMs, MAX_ATTEMPTS } from '../guard/backoff.ts'
 import { normalize } from '../request/normalize.ts'
@@ -160,6 +166,7 @@ function finalOutcome(error: AmphoraComputeError, sent: boolean, doubted: boolea
 
 function withOutcome(error: AmphoraComputeError, outcome: BuildOutcome): AmphoraComputeError {
   if (error instanceof AmphoraBuildError && error.outcome === outcome) return error
+  if (error instanceof InvalidRequestError || error instanceof NotImplementedError) return error
   const { message, code, reason, amphoraId, retryAfterMs, cause, stack } = error
   const dressed = new AmphoraBuildError(message, { code, reason, amphoraId, retryAfterMs, cause, outcome })
   if (stack !== undefined) dressed.stack = stack

@@ -111,17 +111,34 @@ export class Lookout {
         else await this.#poll(signal)
       } catch (thrown) {
         if (signal.aborted) return
-        const everybody = [...this.#watchers.values()].flatMap((watchers) => [...watchers])
-        this.#tellFailure(AmphoraComputeError.from(thrown, 'internal'), everybody)
+        this.#tellFailure(AmphoraComputeError.from(thrown, 'internal'), this.#everybody())
         if (streams) await pause()
       }
     }
   }
 
   async #stream(deadline: Deadline): Promise<void> {
-    for await (const amphora of watchStream(this.#bound, deadline)) {
-      if (amphora.status.state === 'deleted') await this.#confirm(amphora.id, deadline.signal)
-      else this.#show(amphora)
+    const isOver = new AbortController()
+    const signal = AbortSignal.any([isOver.signal, deadline.signal])
+    this.#lookBesides(signal).catch(() => {})
+    try {
+      for await (const amphora of watchStream(this.#bound, deadline)) {
+        if (amphora.status.state === 'deleted') await this.#confirm(amphora.id, deadline.signal)
+        else this.#show(amphora)
+      }
+    } finally {
+      isOver.abort(new AmphoraComputeError('The stream is over', { code: 'cancelled' }))
+    }
+  }
+
+  /** A stream never tells of what vanished before it began, and may lose what it should tell: so all is looked at, too. */
+  async #lookBesides(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#bound
+    for (let pauseMs = this.#firstPauseMs; ; pauseMs = 10 * this.#firstPauseMs) {
+      await clock.sleep(pauseMs, signal)
+      await this.#poll(signal).catch((error: unknown) => {
+        if (!signal.aborted) this.#tellFailure(AmphoraComputeError.from(error, 'internal'), this.#everybody())
+      })
     }
   }
 
@@ -157,9 +174,17 @@ export class Lookout {
     for (const watcher of watchers) watcher.fail(error, isFinal)
   }
 
+  #everybody(): readonly Watcher[] {
+    return [...this.#watchers.values()].flatMap((watchers) => [...watchers])
+  }
+
+  get #firstPauseMs(): number {
+    return this.#bound.definition.wait?.pollMs ?? DEFAULT_POLL_MS
+  }
+
   /** Grows with the time for which the youngest has waited. */
   #pauseMs(): number {
-    const first = this.#bound.definition.wait?.pollMs ?? DEFAULT_POLL_MS
+    const first = this.#firstPauseMs
     const age = this.#bound.clock.monotonic() - this.#youngestSince
     const longest = Math.max(first, Math.min(10 * first, LONGEST_POLL_MS))
     return Math.min(longest, Math.max(first, age / 4)) * (0.8 + 0.4 * this.#random())

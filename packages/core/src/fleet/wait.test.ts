@@ -291,6 +291,28 @@ describe('waiting by the stream of a driver that has one', () => {
     expect(toy.count('watch')).toBe(3)
   })
 
+  it('sees a deletion that happened while the stream was down', async () => {
+    const toy = new Toy()
+    toy.put('a', { state: 'deleting' })
+    const compute = await computeOver(toy, { clock })
+    const waiting = compute.waitFor('east/a', 'deleted', { timeoutMs: 30_000 })
+    await settled()
+    toy.change(new Error('reset'))
+    await settled()
+    toy.instances.delete('a')
+    expect(await clock.runUntil(waiting)).toBeUndefined()
+  })
+
+  it('sees a deletion that the stream never tells', async () => {
+    const toy = new Toy()
+    toy.put('a', { state: 'deleting' })
+    const compute = await computeOver(toy, { clock })
+    const waiting = compute.waitFor('east/a', 'deleted', { timeoutMs: 30_000 })
+    await clock.advance(5_000)
+    toy.instances.delete('a')
+    expect(await clock.runUntil(waiting)).toBeUndefined()
+  })
+
   it('ignores what nobody waits for', async () => {
     const toy = new Toy()
     toy.put('a', { state: 'building' })

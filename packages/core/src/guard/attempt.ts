@@ -29,12 +29,13 @@ export class Attempt implements Call {
   constructor(options: AttemptOptions) {
     this.#options = options
     this.#slot = options.slot
+    const ms = Math.min(options.limitMs, options.scope.remaining())
     this.#deadline = openDeadline({
       clock: options.clock,
-      ms: Math.min(options.limitMs, options.scope.remaining()),
+      ms,
       parents: [options.scope],
       expired: () =>
-        new AmphoraComputeError(`The backend did not answer within ${Math.round(options.limitMs)} ms`, {
+        new AmphoraComputeError(`The backend did not answer within ${Math.round(ms)} ms`, {
           code: 'deadline-exceeded',
         }),
     })
@@ -80,7 +81,7 @@ export class Attempt implements Call {
    * Runs the driver's part. What it answers after its time is over goes to `late`, since nobody waits for it any more.
    */
   async run<T>(work: (call: Call) => Promise<T>, late: (end: Promise<T>) => void): Promise<T> {
-    const end = started(work, this)
+    const end = begin(work, this)
     try {
       return await this.#bounded(end, late)
     } catch (error) {
@@ -106,19 +107,31 @@ export class Attempt implements Call {
           late(end)
         })
       })
-      end
-        .finally(() => {
-          leave()
-          hush()
-        })
-        .then(resolve, reject)
+      const spoken = (): void => {
+        leave()
+        hush()
+      }
+      end.then(
+        (value) => {
+          spoken()
+          resolve(value)
+        },
+        (error: unknown) => {
+          spoken()
+          reject(error)
+        },
+      )
     })
   }
 }
 
 /** A driver that throws before it returns a promise has failed like any other. */
-async function started<T>(work: (call: Call) => Promise<T>, call: Call): Promise<T> {
-  return work(call)
+function begin<T>(work: (call: Call) => Promise<T>, call: Call): Promise<T> {
+  try {
+    return work(call)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /** After an abort its reason is the truth, unless the driver had a definite answer; what it left behind is its to say. */

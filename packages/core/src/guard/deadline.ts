@@ -26,63 +26,91 @@ export interface DeadlineOptions {
   readonly expired: () => AmphoraComputeError
 }
 
-export function openDeadline({ clock, ms, parents, expired, fixed = false }: DeadlineOptions): Deadline {
-  const stop = new Stop()
-  let end = clock.monotonic() + ms
-  let heldSince = 0
-  let holds = 0
-  let stopAlarm = setAlarm()
-  const leaves: (() => void)[] = []
+export function openDeadline(options: DeadlineOptions): Deadline {
+  return new RunningDeadline(options)
+}
 
-  function setAlarm(): () => void {
-    return clock.alarm(Math.max(0, end - clock.monotonic()), () => over(expired()))
-  }
-  function over(reason: AmphoraComputeError): void {
-    close()
-    stop.stop(reason)
-  }
-  function close(): void {
-    stopAlarm()
-    for (const leave of leaves.splice(0)) leave()
-  }
-  for (const parent of parents) {
-    if (stop.reason !== undefined) break
-    leaves.push(
-      parent.onStop(() => {
-        if (parent.reason !== undefined) over(parent.reason)
-      }),
-    )
-  }
-  const now = (): number => (holds > 0 ? heldSince : clock.monotonic())
+/** One for each call and one for each attempt, so it is as light as it can be: no closures but those that it hands out. */
+class RunningDeadline implements Deadline {
+  readonly #clock: Clock
+  readonly #fixed: boolean
+  readonly #expired: () => AmphoraComputeError
+  readonly #stop = new Stop()
+  readonly #leaves: (() => void)[] = []
+  #end: number
+  #heldSince = 0
+  #holds = 0
+  #stopAlarm: () => void
 
-  return {
-    get reason() {
-      return stop.reason
-    },
-    get signal() {
-      return stop.signal
-    },
-    onStop: (listener) => stop.onStop(listener),
-    remaining: () => Math.max(0, end - now()),
-    at: () => clock.now() + Math.max(0, end - now()),
-    hold: () => {
-      if (fixed || stop.reason !== undefined) return () => {}
-      if (holds === 0) {
-        heldSince = clock.monotonic()
-        stopAlarm()
+  constructor({ clock, ms, parents, expired, fixed = false }: DeadlineOptions) {
+    this.#clock = clock
+    this.#fixed = fixed
+    this.#expired = expired
+    this.#end = clock.monotonic() + ms
+    this.#stopAlarm = this.#setAlarm(ms)
+    for (const parent of parents) {
+      if (this.#stop.reason !== undefined) break
+      const stopWithParent = (): void => {
+        if (parent.reason !== undefined) this.#over(parent.reason)
       }
-      holds += 1
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
-        holds -= 1
-        if (holds > 0) return
-        end += clock.monotonic() - heldSince
-        if (stop.reason === undefined) stopAlarm = setAlarm()
-      }
-    },
-    close,
+      this.#leaves.push(parent.onStop(stopWithParent))
+    }
+  }
+
+  get reason(): AmphoraComputeError | undefined {
+    return this.#stop.reason
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  onStop(listener: () => void): () => void {
+    return this.#stop.onStop(listener)
+  }
+
+  remaining(): number {
+    return Math.max(0, this.#end - (this.#holds > 0 ? this.#heldSince : this.#clock.monotonic()))
+  }
+
+  at(): number {
+    return this.#clock.now() + this.remaining()
+  }
+
+  hold(): () => void {
+    if (this.#fixed || this.#stop.reason !== undefined) return () => {}
+    if (this.#holds === 0) {
+      this.#heldSince = this.#clock.monotonic()
+      this.#stopAlarm()
+    }
+    this.#holds += 1
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#release()
+    }
+  }
+
+  close(): void {
+    this.#stopAlarm()
+    for (const leave of this.#leaves.splice(0)) leave()
+  }
+
+  #release(): void {
+    this.#holds -= 1
+    if (this.#holds > 0) return
+    this.#end += this.#clock.monotonic() - this.#heldSince
+    if (this.#stop.reason === undefined) this.#stopAlarm = this.#setAlarm(this.remaining())
+  }
+
+  #setAlarm(ms: number): () => void {
+    return this.#clock.alarm(ms, () => this.#over(this.#expired()))
+  }
+
+  #over(reason: AmphoraComputeError): void {
+    this.close()
+    this.#stop.stop(reason)
   }
 }
 

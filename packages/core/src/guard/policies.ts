@@ -25,10 +25,9 @@ export interface Bulkhead {
 }
 
 export function newBulkhead(): Bulkhead {
-  const all = bulkhead(IN_FLIGHT + EXTRA_FOR_DELETES, WAITING)
   const ordinary = bulkhead(IN_FLIGHT, WAITING)
-  type Policy = typeof all
-  const takeFrom = (policy: Policy, stop: Stoppable): Promise<Slot> =>
+  const extra = bulkhead(EXTRA_FOR_DELETES, WAITING)
+  const takeFrom = (policy: typeof ordinary, stop: Stoppable): Promise<Slot> =>
     new Promise<Slot>((resolve, reject) => {
       const leaveQueue = stop.onStop(() => reject(stop.reason))
       const occupy = (): Promise<void> | undefined => {
@@ -40,22 +39,10 @@ export function newBulkhead(): Bulkhead {
         reject(overloaded())
       })
     })
-  return {
-    enter: async (isDelete, stop) => {
-      if (isDelete) return takeFrom(all, stop)
-      const inner = await takeFrom(ordinary, stop)
-      try {
-        const outer = await takeFrom(all, stop)
-        return () => {
-          outer()
-          inner()
-        }
-      } catch (error) {
-        inner()
-        throw error
-      }
-    },
-  }
+  /** Where the ordinary places are taken, and an extra one is free or there is nowhere else to wait. */
+  const needsExtra = (): boolean =>
+    ordinary.executionSlots === 0 && (extra.executionSlots > 0 || ordinary.queueSlots === 0)
+  return { enter: (isDelete, stop) => takeFrom(isDelete && needsExtra() ? extra : ordinary, stop) }
 }
 
 function overloaded(): AmphoraComputeError {

@@ -114,11 +114,11 @@ export class Attempt implements Call {
       end.then(
         (value) => {
           spoken()
-          resolve(value)
+          return resolve(value)
         },
         (error: unknown) => {
           spoken()
-          reject(error)
+          return reject(error)
         },
       )
     })

@@ -116,14 +116,14 @@ class RunningDeadline implements Deadline {
 
 /** No time that runs out, only a signal whose reason is one of ours. */
 export function withoutEnd(signal: AbortSignal): Deadline {
-  const { onStop } = ourStop(signal)
+  const stop = ourStop(signal)
   const endless = (): number => Number.POSITIVE_INFINITY
   return {
     get reason() {
-      return ourStop(signal).reason
+      return stop.reason
     },
     signal,
-    onStop,
+    onStop: (listener) => stop.onStop(listener),
     remaining: endless,
     at: endless,
     hold: () => () => {},

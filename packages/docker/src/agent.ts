@@ -12,6 +12,7 @@ export const TAKEN: unique symbol = Symbol('taken')
 /** The headers of a request to be. */
 export interface Headers {
   readonly [TAKEN]?: (request: ClientRequest) => void
+  readonly [inspect.custom]?: () => string
 }
 
 /** 16 calls in flight and two more for deletes, as many as core lets through. */

@@ -2,6 +2,7 @@
 /// <reference path="./dockerode.d.ts" />
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import type Docker from 'dockerode'
 import { callAgent, streamAgent, TAKEN, type EngineAgent, type Headers } from './agent.ts'
 import { EngineError, stopped, transportFailure, unreadable, type Step } from './errors.ts'
@@ -142,6 +143,8 @@ function exchange<T>(
   const { step, method, path, query, body, archive, signal } = request
   return bounded(request, (settle) => {
     const headers: Headers = {
+      // What the library formats for its debug log with every request, debugging or not.
+      [inspect.custom]: () => '[Headers]',
       [TAKEN]: (sent) => {
         // While it is being made it cannot be destroyed.
         if (signal.aborted) queueMicrotask(() => sent.destroy())

@@ -4,6 +4,7 @@ import { rules } from './rules.ts'
 import { Session } from './run/session.ts'
 import type { Subject } from './subject.ts'
 
+/** How a run goes about its rules, and whom it tells. */
 export interface RunOptions {
   /** On a `live` backend, what cannot be put to the test is left to the run on a fake. Default `fake`. */
   readonly backend?: BackendKind

@@ -67,7 +67,9 @@ export interface AmphoraFleet extends AsyncDisposable {
    * driver's own).
    */
   waitFor(id: string, state: 'deleted', options?: CallOptions): Promise<void>
+  /** The same for any other state; resolves with the amphora as it was then. */
   waitFor(id: string, state: Exclude<AmphoraState, 'deleted'>, options?: CallOptions): Promise<Amphora>
+  /** Resolves with the address, and also when it is attached already. */
   attachNetworkOrPort(id: string, target: AttachTarget, options?: CallOptions): Promise<AmphoraAddress>
   /** Resolves also when the port is not attached. */
   detachPort(id: string, portId: string, options?: CallOptions): Promise<void>

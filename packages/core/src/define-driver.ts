@@ -39,6 +39,7 @@ export interface OptionsSchema<Options, Input = Options> {
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
+    /** Answers at once `{ value }` or `{ issues }`. */
     readonly validate: (value: unknown) => unknown
     readonly types?: { readonly input: Input; readonly output: Options } | undefined
   }

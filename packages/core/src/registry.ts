@@ -24,7 +24,9 @@ export interface DriverRegistry {
   load(specifier: string, from: string | URL): Promise<readonly DriverPlugin[]>
   /** @throws {DriverLoadError} naming the drivers that there are. */
   get(name: string): DriverPlugin
+  /** Every driver that builds this type. */
   forType(type: AmphoraType): readonly DriverPlugin[]
+  /** All of them, in the order in which they were registered. */
   [Symbol.iterator](): Iterator<DriverPlugin>
 }
 

@@ -24,6 +24,7 @@ export type Fault =
   /** The build is accepted, and ends in `error` with these words instead of in `active`. Means nothing for other verbs. */
   | { readonly kind: 'fail-building'; readonly fault: string; readonly reason?: string }
 
+/** Whom a scripted fault befalls, and how often. */
 export interface FaultOptions {
   /** How many calls it befalls. Default 1; `Infinity` lasts until it is disposed of. */
   readonly times?: number
@@ -35,6 +36,7 @@ export interface FaultOptions {
 export interface ScriptedFault extends Disposable {
   /** How many calls it has befallen. */
   readonly hits: number
+  /** Ends it; twice is fine. */
   dispose(): void
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InstanceNotFoundError } from '@amphora/core'
 import { rejects, rejectsAs } from '../judge/expect.ts'
 import type { Rule } from '../rule.ts'
+import { watch } from './watch.ts'
 
 export const waitRules: readonly Rule[] = [
   {
@@ -18,12 +19,20 @@ export const waitRules: readonly Rule[] = [
       const looks = scene.calls.count('getAmphora')
       const waiting = compute.waitFor(id, 'suspended', { timeoutMs: limits.stateMs })
       const ended = rejects(waiting, 'the wait for what has failed meanwhile', 'failed-precondition')
+      ended.catch(() => {})
       // It must have seen an amphora that is well.
       await (
         await scene.calls.next('getAmphora', looks)
       ).settled
       await sleep(50)
-      await scene.backend.force(name, errorWord)
+      const watching = scene.capabilities.watch === true ? watch(scene) : undefined
+      try {
+        await scene.backend.force(name, errorWord)
+        // Core looks besides; who watches hears of a failure from the driver alone.
+        await watching?.sees(id, 'error')
+      } finally {
+        await watching?.stop()
+      }
       const error = await ended
       const { fault } = await compute.status(id)
       assert.ok(fault === undefined || error.message.includes(fault), `the error tells the fault "${fault}"`)

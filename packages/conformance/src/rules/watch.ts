@@ -65,7 +65,7 @@ export const watchRules: readonly Rule[] = [
   },
 ]
 
-interface Watching {
+export interface Watching {
   /** Rejects as the stream does. */
   readonly ended: Promise<void>
   states(id: string): readonly AmphoraState[]
@@ -74,7 +74,8 @@ interface Watching {
   stop(): Promise<void>
 }
 
-function watch({ compute, limits }: Scene): Watching {
+/** Watches everything of ours until it is stopped. */
+export function watch({ compute, limits }: Pick<Scene, 'compute' | 'limits'>): Watching {
   const seen: Amphora[] = []
   const stopped = new AbortController()
   const ended = (async (): Promise<void> => {

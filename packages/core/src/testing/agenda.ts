@@ -1,6 +1,7 @@
 /** Something that happens at a moment, by itself. */
 export interface Appointment {
   readonly at: number
+  /** What happens then. */
   readonly act: () => void
 }
 
@@ -17,12 +18,14 @@ export class Agenda {
     return this.#appointments.length
   }
 
+  /** Enters it; what is given back is for `remove`. */
   add(at: number, act: () => void): Appointment {
     const appointment = { at, act }
     this.#appointments.splice(this.#placeOf(at), 0, appointment)
     return appointment
   }
 
+  /** Strikes it out; nothing where it has been taken. */
   remove(appointment: Appointment): void {
     const index = this.#appointments.indexOf(appointment)
     if (index >= 0) this.#appointments.splice(index, 1)

@@ -14,6 +14,7 @@ export const REFUSABLE = [
   'availabilityZone',
 ] as const
 
+/** A field of a build request that a world can be told to refuse. */
 export type RefusableField = (typeof REFUSABLE)[number]
 
 /** One sentence for each field that the order has and this binding is set to refuse. */

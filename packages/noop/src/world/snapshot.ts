@@ -13,6 +13,7 @@ export interface WorldSnapshot {
   readonly groups: readonly GroupSnapshot[]
 }
 
+/** One instance at that moment. */
 export interface InstanceSnapshot {
   readonly id: string
   readonly name: string
@@ -35,6 +36,7 @@ export interface InstanceSnapshot {
   readonly userData?: ContentSnapshot
 }
 
+/** One placement group at that moment. */
 export interface GroupSnapshot {
   readonly id: string
   readonly name: string
@@ -42,6 +44,7 @@ export interface GroupSnapshot {
   readonly policy: PlacementPolicy
 }
 
+/** Content by its size and hash, since it may be secret. */
 export interface ContentSnapshot {
   readonly bytes: number
   /** Hexadecimal. */

@@ -28,6 +28,8 @@ export interface Ground {
 
 /** One defect in Noop, and every rule that must notice it; no other rule may. */
 export interface Mutant {
+  /** Rules that may notice it too, as the timing goes. */
+  readonly atTimesBy?: readonly RuleId[]
   /** A fact: what this driver does wrong. */
   readonly name: string
   readonly caughtBy: readonly RuleId[]

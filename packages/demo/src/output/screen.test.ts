@@ -52,8 +52,9 @@ describe('a terminal', () => {
   })
 
   it('gets none where NO_COLOR is set', () => {
-    vi.stubEnv('FORCE_COLOR', undefined)
-    vi.stubEnv('NO_COLOR', undefined)
+    // What Node goes by beside NO_COLOR (tty: getColorDepth), and what differs from machine to machine.
+    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'CI', 'TMUX']) vi.stubEnv(name, undefined)
+    vi.stubEnv('TERM', 'xterm-256color')
     const terminal = Object.create(WriteStream.prototype) as WriteStream
     const output = Object.assign(capture({ isTTY: true }), { hasColors: () => terminal.hasColors() })
     expect(new Screen(output).style('green', 'ok')).not.toBe('ok')

@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined)(
       async (network) => {
         expect(await failure(compute.build({ ...request('mode'), networkIds: [network] }))).toMatchObject({
           code: 'invalid-argument',
-          outcome: 'not-created',
+          name: 'InvalidRequestError',
         })
       },
     )
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)(
       ])
       expect(await failure(compute.build({ ...request('limits'), flavor: { memoryMiB: 1 } }))).toMatchObject({
         code: 'invalid-argument',
-        outcome: 'not-created',
+        name: 'InvalidRequestError',
       })
       expect(await site.inventory()).toEqual([])
     })

@@ -1,6 +1,5 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- the library ships no types, and whoever compiles this file needs them
 /// <reference path="./dockerode.d.ts" />
-import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import type Docker from 'dockerode'
@@ -128,8 +127,6 @@ function bounded<T>({ step, signal }: EngineRequest, work: (settle: Settle<T>) =
       },
       onStop: () => {},
     }
-    // A watch looks at many containers with one signal; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, signal)
     signal.addEventListener('abort', stop, { once: true })
     work(settle)
   })

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AmphoraComputeError, type Call, type Clock, type ReportedAmphora } from '@amphora/core'
 import { amphoraOf, goneAmphora } from './decode.ts'
 import { EngineError } from './errors.ts'
@@ -56,6 +57,8 @@ async function* session(
 ): AsyncGenerator<ReportedAmphora, void> {
   const { client, ownership, clock } = options
   const { signal } = call
+  // One signal stops all that is looked at; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal)
   const listed = new Set<string>()
   let since: number | undefined
   for await (const { amphorae, at } of pages(options, signal)) {

@@ -7,7 +7,7 @@ import { openDeadline, type Deadline } from '../guard/deadline.ts'
 import type { Guard, Scope } from '../guard/guard.ts'
 import { callersStop, type Stop } from '../guard/stop.ts'
 import { VERBS, type GuardedVerb } from '../guard/verbs.ts'
-import type { Logger } from '../logger.ts'
+import { silentLogger, type Logger } from '../logger.ts'
 import { attemptLimit, checkTimeout, defaultTimeout } from './timeouts.ts'
 import { verbError, type Subject } from './verb-error.ts'
 
@@ -107,6 +107,7 @@ export class BoundDriver {
 
   /** One line in the log for a call that went well. */
   report(scope: OpenScope): void {
+    if (this.logger === silentLogger) return
     const fields = { attempt: scope.attempts, ms: this.elapsed(scope) }
     if (VERBS[scope.verb].changes) scope.logger().info(fields, `${scope.verb} was accepted`)
     else scope.logger().debug(fields, `${scope.verb} was answered`)

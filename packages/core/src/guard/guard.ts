@@ -7,7 +7,7 @@ import { Attempt } from './attempt.ts'
 import { backoffMs, MAX_ATTEMPTS, SHORTEST_ATTEMPT_MS } from './backoff.ts'
 import type { Deadline } from './deadline.ts'
 import type { Bulkhead, Circuit } from './policies.ts'
-import { publish, traced } from './trace.ts'
+import { isTraced, publish, traced } from './trace.ts'
 import { passes, VERBS, type GuardedVerb } from './verbs.ts'
 
 /** One call of a caller, from its first attempt to its end. */
@@ -98,13 +98,11 @@ export class Guard {
     try {
       return await circuit.run(() => {
         sending.sending?.()
-        const trace = {
-          driver: this.#options.driver,
-          verb: scope.verb,
-          ...(scope.amphoraId === undefined ? {} : { amphoraId: scope.amphoraId }),
-          attempt: scope.attempts,
-        }
-        return traced(trace, () => attempt.run(work, sending.late ?? ignore))
+        const run = (): Promise<T> => attempt.run(work, sending.late ?? ignore)
+        if (!isTraced()) return run()
+        const { verb, amphoraId, attempts } = scope
+        const { driver } = this.#options
+        return traced({ driver, verb, ...(amphoraId === undefined ? {} : { amphoraId }), attempt: attempts }, run)
       })
     } finally {
       attempt.close()

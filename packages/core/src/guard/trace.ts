@@ -4,9 +4,14 @@ import type { CallTrace, ComputeEvent } from '../events.ts'
 const calls: TracingChannel<string, CallTrace> = tracingChannel<string, CallTrace>('amphora.call')
 const events = channel('amphora.event')
 
-/** Runs one attempt of a call under the trace channel; free where nobody listens. */
+/** Whether anybody listens to the trace channel. */
+export function isTraced(): boolean {
+  return calls.hasSubscribers
+}
+
+/** Runs one attempt of a call under the trace channel. */
 export function traced<T>(trace: CallTrace, attempt: () => Promise<T>): Promise<T> {
-  return calls.hasSubscribers ? calls.tracePromise(attempt, trace) : attempt()
+  return calls.tracePromise(attempt, trace)
 }
 
 /** Tells whoever listens what happened. */

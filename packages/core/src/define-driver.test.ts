@@ -155,6 +155,14 @@ describe('a definition', () => {
     }
   })
 
+  it('streams from a whole number of waiters on', () => {
+    const wait = { pollMs: 1, timeoutMs: 5 }
+    expect(define({ wait: { ...wait, streamFrom: 8 } }).definition.wait?.streamFrom).toBe(8)
+    for (const streamFrom of [0, 1.5, -1, Number.NaN, '8', null]) {
+      expect(refusal({ wait: { ...wait, streamFrom } })).toMatch(/^wait\.streamFrom must be a whole number from 1 on/)
+    }
+  })
+
   it('has times that a timer can hold', () => {
     const times = { build: 1, delete: LONGEST_MS, getAmphora: 0.5 }
     expect(define({ timeouts: times, wait: { pollMs: 1, timeoutMs: LONGEST_MS } }).definition.timeouts).toEqual(times)

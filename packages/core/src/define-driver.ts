@@ -26,8 +26,12 @@ export interface DriverDefinition<Options, C extends Capabilities, Input = Optio
   readonly optionsJsonSchema?: object
   /** Milliseconds; core's defaults where left out (build 60 000, delete, suspend and resume 30 000, reads 10 000). */
   readonly timeouts?: Partial<Record<'build' | 'delete' | 'getAmphora' | 'suspend' | 'resume', number>>
-  /** How often a wait looks at first, and how long it waits where the caller does not say. Default 1 000 and 600 000. */
-  readonly wait?: { readonly pollMs: number; readonly timeoutMs: number }
+  /**
+   * How often a wait looks at first, and how long it waits where the caller does not say. Default 1 000 and 600 000.
+   * `streamFrom`: how many must wait before `watch` serves them better than a question for each. Default 1; 8 where a
+   * stream begins with a list of everything.
+   */
+  readonly wait?: { readonly pollMs: number; readonly timeoutMs: number; readonly streamFrom?: number }
   /** Where the backend takes fewer names than core does. `pattern` is matched against the whole name. */
   readonly naming?: { readonly maxLength: number; readonly pattern: RegExp }
   /** Makes a driver of checked options. Sends nothing; the first call may connect. */

@@ -37,6 +37,9 @@ function* broken<Options, C extends Capabilities, Input>(
   if (wait !== undefined) {
     yield* durationProblems('wait.pollMs', wait.pollMs)
     yield* durationProblems('wait.timeoutMs', wait.timeoutMs)
+    const { streamFrom = 1 } = wait
+    if (!Number.isInteger(streamFrom) || streamFrom < 1)
+      yield `wait.streamFrom must be a whole number from 1 on; found ${String(streamFrom)}`
   }
   if (naming !== undefined) yield* namingProblems(naming)
 }

@@ -60,7 +60,10 @@ export {
   type BuildOutcome,
   type ComputeErrorOptions,
 } from './errors.ts'
+export { Flights } from './flights.ts'
 export { codeFromHttpStatus, codeFromNodeError, type NodeFailure } from './failure-code.ts'
 export type { CallTrace, ComputeEvent, DriverVerb } from './events.ts'
 export { silentLogger, type Logger } from './logger.ts'
+export { Sightings } from './sightings.ts'
 export { createRegistry, registry, type DriverRegistry } from './registry.ts'
+export { retryAfterMs } from './retry-after.ts'

@@ -1,7 +1,6 @@
-import { AmphoraComputeError, codeFromHttpStatus, codeFromNodeError, type ErrorCode } from '@amphora/core'
+import { AmphoraComputeError, codeFromHttpStatus, codeFromNodeError, retryAfterMs, type ErrorCode } from '@amphora/core'
 import { own, readJson } from './read-wire.ts'
 import { refusals } from './refusals.ts'
-import { retryAfterMs } from './retry-after.ts'
 
 /** What was asked of the engine, one for each endpoint. */
 export type Step = keyof typeof PHRASES

@@ -1,7 +1,6 @@
-import { AmphoraComputeError, type Call, type Progress } from '@amphora/core'
+import { Flights, AmphoraComputeError, type Call, type Progress } from '@amphora/core'
 import type { Client } from './client.ts'
 import { EngineError } from './errors.ts'
-import { Flights } from './flights.ts'
 import { jsonLines } from './json-lines.ts'
 import { readPull } from './read-wire.ts'
 

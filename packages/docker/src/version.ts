@@ -1,5 +1,5 @@
+import { Flights } from '@amphora/core'
 import type { Client } from './client.ts'
-import { Flights } from './flights.ts'
 
 /** Which API the engine speaks. Asked once, when a decision first depends on it. */
 export class VersionProbe {

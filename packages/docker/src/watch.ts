@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { AmphoraComputeError, type Call, type Clock, type ReportedAmphora } from '@amphora/core'
+import { AmphoraComputeError, Sightings, type Call, type Clock, type ReportedAmphora } from '@amphora/core'
 import { amphoraOf, goneAmphora } from './decode.ts'
 import { EngineError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { pages, type ListingOptions } from './listing.ts'
-import { Sightings } from './sightings.ts'
 
 /** After so long all is listed anew, milliseconds: the engine drops events of readers that are slow. */
 const RESYNC_MS = 300_000

@@ -8,9 +8,11 @@ import { StateChanges } from './state-changes.ts'
 import { DEFAULT_POLL_MS } from './timeouts.ts'
 import { watchStream } from './watch-stream.ts'
 
-/** From so many on, one list serves all who wait better than a question for each. */
+/** From so many on, one list or stream serves all who wait better than a question for each. */
 const SHARED_FROM = 8
 const LONGEST_POLL_MS = 30_000
+/** Beside a stream, all is looked at in every such turn. */
+const LOOKED_AT_EVERY = 10
 
 /** Who waits for one amphora. */
 export interface Watcher {
@@ -28,6 +30,8 @@ export class Lookout {
   readonly #random: () => number
   readonly #watchers = new Map<string, Set<Watcher>>()
   readonly #changes = new StateChanges()
+  /** Nobody has looked at them yet: the next list will. */
+  readonly #unseen = new Set<string>()
   #running: AbortController | undefined
   #youngestSince = 0
 
@@ -44,7 +48,8 @@ export class Lookout {
     else others.add(watcher)
     this.#youngestSince = this.#bound.clock.monotonic()
     if (this.#running === undefined) this.#start()
-    if (this.#streams || !this.#isShared) {
+    if (this.#watchers.size >= SHARED_FROM) this.#unseen.add(amphoraId)
+    else {
       this.#look(amphoraId, signal).then(
         (amphora) => watcher.see(amphora),
         (error: unknown) => this.#tellFailure(AmphoraComputeError.from(error), [watcher]),
@@ -61,11 +66,17 @@ export class Lookout {
     return this.#watchers.size >= SHARED_FROM
   }
 
+  /** A stream that costs a list to begin with is for many; its driver says for how many. */
+  get #isStreamed(): boolean {
+    return this.#streams && this.#watchers.size >= (this.#bound.definition.wait?.streamFrom ?? 1)
+  }
+
   #remove(watcher: Watcher): void {
     const others = this.#watchers.get(watcher.amphoraId)
     others?.delete(watcher)
     if (others?.size === 0) {
       this.#watchers.delete(watcher.amphoraId)
+      this.#unseen.delete(watcher.amphoraId)
       this.#changes.forget(watcher.amphoraId)
     }
     if (this.#watchers.size === 0) this.#stop()
@@ -102,19 +113,26 @@ export class Lookout {
 
   async #run(deadline: Deadline): Promise<void> {
     const { signal } = deadline
-    const streams = this.#streams
-    const pause = (): Promise<void> => this.#bound.clock.sleep(this.#pauseMs(), signal).catch(() => {})
     while (!signal.aborted) {
-      if (!streams) await pause()
+      if (!this.#isStreamed) await this.#pause(signal).catch(() => {})
       try {
-        if (streams) await this.#stream(deadline)
-        else await this.#poll(signal)
+        if (this.#isStreamed) await this.#stream(deadline)
+        else if (!signal.aborted) await this.#poll(signal)
       } catch (thrown) {
         if (signal.aborted) return
         this.#tellFailure(AmphoraComputeError.from(thrown, 'internal'), this.#everybody())
-        if (streams) await pause()
+        if (this.#isStreamed) await this.#pause(signal).catch(() => {})
       }
     }
+  }
+
+  /** Cut short by whoever comes to wait meanwhile. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#bound
+    const begun = clock.monotonic()
+    const jitter = 0.8 + 0.4 * this.#random()
+    do await clock.sleep(this.#firstPauseMs * jitter, signal)
+    while (clock.monotonic() - begun < this.#pauseMs())
   }
 
   async #stream(deadline: Deadline): Promise<void> {
@@ -134,8 +152,9 @@ export class Lookout {
   /** A stream never tells of what vanished before it began, and may lose what it should tell: so all is looked at, too. */
   async #lookBesides(signal: AbortSignal): Promise<void> {
     const { clock } = this.#bound
-    for (let pauseMs = this.#firstPauseMs; ; pauseMs = 10 * this.#firstPauseMs) {
-      await clock.sleep(pauseMs, signal)
+    for (let turn = 0; ; turn += 1) {
+      await clock.sleep(this.#firstPauseMs, signal)
+      if (turn % LOOKED_AT_EVERY > 0 && this.#unseen.size === 0) continue
       await this.#poll(signal).catch((error: unknown) => {
         if (!signal.aborted) this.#tellFailure(AmphoraComputeError.from(error, 'internal'), this.#everybody())
       })
@@ -166,6 +185,7 @@ export class Lookout {
   }
 
   #tell(amphoraId: string, amphora: Amphora | undefined): void {
+    this.#unseen.delete(amphoraId)
     for (const watcher of this.#watchers.get(amphoraId) ?? []) watcher.see(amphora)
   }
 
@@ -187,6 +207,6 @@ export class Lookout {
     const first = this.#firstPauseMs
     const age = this.#bound.clock.monotonic() - this.#youngestSince
     const longest = Math.max(first, Math.min(10 * first, LONGEST_POLL_MS))
-    return Math.min(longest, Math.max(first, age / 4)) * (0.8 + 0.4 * this.#random())
+    return Math.min(longest, Math.max(first, age / 4))
   }
 }

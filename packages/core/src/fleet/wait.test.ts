@@ -328,6 +328,24 @@ describe('waiting by the stream of a driver that has one', () => {
     await waiting
   })
 
+  it('streams only from so many on as the driver says, and asks for each below', async () => {
+    const toy = new Toy()
+    const ids = Array.from({ length: 1_000 }, (_, n) => `a${n}`)
+    for (const id of ids) toy.put(id, { state: 'building' })
+    const definition = { wait: { pollMs: 1_000, timeoutMs: 600_000, streamFrom: 8 } }
+    const compute = await computeOver(toy, { clock, definition })
+    const seven = ids.slice(0, 7).map((id) => compute.waitFor(`east/${id}`, 'active'))
+    await clock.advance(5_000)
+    expect([toy.count('watch'), toy.count('list')]).toEqual([0, 0])
+    toy.calls.length = 0
+    const others = ids.slice(7).map((id) => compute.waitFor(`east/${id}`, 'active'))
+    await clock.advance(5_000)
+    expect([toy.count('watch'), toy.count('getAmphora')]).toEqual([1, 0])
+    expect(toy.count('list')).toBeLessThanOrEqual(2 * 1_000)
+    for (const id of ids) toy.change(toy.put(id))
+    await expect(Promise.all([...seven, ...others])).resolves.toHaveLength(1_000)
+  })
+
   it('is not hung by a first look that hangs', async () => {
     const toy = new Toy()
     toy.put('a')

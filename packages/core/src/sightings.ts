@@ -1,11 +1,11 @@
-import type { ReportedAmphora } from '@amphora/core'
+import type { ReportedAmphora } from './amphora.ts'
 
 const REMEMBERED = 1024
 
-/** What a watch has told already, so that nothing is told twice. */
+/** What a watch has told already, so that nothing is told twice. For drivers. */
 export class Sightings {
   readonly #seen = new Map<string, { readonly name: string; readonly as: string }>()
-  /** The last of those that were reported gone: after a reconnect the engine tells of them again. */
+  /** The last of those that were reported gone: a backend that is asked for changes tells of them again. */
   readonly #gone = new Set<string>()
 
   /** Whether it differs from what was told of it last; it counts as told from now on. */

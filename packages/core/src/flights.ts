@@ -1,4 +1,5 @@
-import { AmphoraComputeError } from '@amphora/core'
+import { AmphoraComputeError } from './errors.ts'
+import { orAborted } from './guard/abort.ts'
 
 interface Flight<T> {
   readonly end: Promise<T>
@@ -6,7 +7,7 @@ interface Flight<T> {
   waiters: number
 }
 
-/** One run of a step for everybody who wants it at the same time. It is given up when the last of them has gone. */
+/** One run of a step for everybody who wants it at the same time. It is given up when the last of them has gone. For drivers. */
 export class Flights<T> {
   readonly #flights = new Map<string, Flight<T>>()
 
@@ -15,10 +16,14 @@ export class Flights<T> {
     if (signal.aborted) return Promise.reject(reasonOf(signal))
     const flight = this.#flights.get(key) ?? this.#begin(key, start)
     flight.waiters += 1
-    return orAborted(flight.end, signal).finally(() => {
-      flight.waiters -= 1
-      if (flight.waiters === 0) this.#abandon(key, flight)
-    })
+    return orAborted(flight.end, signal)
+      .catch((error: unknown) => {
+        throw signal.aborted && error === signal.reason ? reasonOf(signal) : error
+      })
+      .finally(() => {
+        flight.waiters -= 1
+        if (flight.waiters === 0) this.#abandon(key, flight)
+      })
   }
 
   #begin(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
@@ -38,14 +43,6 @@ export class Flights<T> {
   #forget(key: string, flight: Flight<T>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(reasonOf(signal))
-    signal.addEventListener('abort', stop, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }
 
 function reasonOf(signal: AbortSignal): AmphoraComputeError {

@@ -1,5 +1,5 @@
-import { AmphoraComputeError } from '@amphora/core'
 import { describe, expect, it } from 'vitest'
+import { AmphoraComputeError } from './errors.ts'
 import { Flights } from './flights.ts'
 
 function controlled(): {

@@ -59,3 +59,22 @@ it('passes a test whose rule is kept, and fails one whose rule is broken, with t
 it('asks the runner for more time than its default', () => {
   expect(told(subject).tests.find(({ run }) => run !== undefined)?.timeoutMs).toBeGreaterThan(5_000)
 })
+
+it('lets rules run side by side where the runner can and each has a backend of its own, but for those that are disturbed', () => {
+  const [apart, inOrder]: [string[], string[]] = [[], []]
+  const one = Object.assign((name: string) => void inOrder.push(name), { skip: () => undefined })
+  const runner = {
+    describe: (_name: string, body: () => void) => body(),
+    it: one,
+    concurrently: (name: string) => void apart.push(name),
+  }
+  conformance(runner, subject)
+  const shared = { ...subject }
+  delete (shared as { open?: unknown }).open
+  const ids = (names: readonly string[]): readonly string[] => names.map((name) => name.split(':')[0] ?? '')
+  expect(ids(apart)).toContain('find/one')
+  expect(ids(inOrder)).toContain('hygiene/event-loop')
+  const before = apart.length
+  conformance(runner, shared)
+  expect(apart).toHaveLength(before)
+})

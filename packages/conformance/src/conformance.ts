@@ -9,7 +9,8 @@ import type { Subject } from './subject.ts'
  *
  * @throws {TypeError} where the subject's deviations cannot be used.
  */
-export function conformance<Stage = undefined>({ describe, it }: Runner, subject: Subject<Stage>): void {
+export function conformance<Stage = undefined>(runner: Runner, subject: Subject<Stage>): void {
+  const { describe, it, concurrently = it } = runner
   const session = new Session(subject, { backend: 'fake' })
   describe(`${subject.name} keeps the driver contract`, () => {
     for (const rule of rules) {
@@ -22,7 +23,8 @@ export function conformance<Stage = undefined>({ describe, it }: Runner, subject
           const { error } = (await session.judge(rule)).judgement
           if (error !== undefined) throw error
         }
-        it(title, run, session.longestMs)
+        const isApart = subject.open !== undefined && rule.order === undefined
+        ;(isApart ? concurrently : it)(title, run, session.longestMs)
       }
     }
   })

@@ -7,4 +7,9 @@ export interface Runner {
     /** A test that is not run, under a name that says why. */
     readonly skip: (name: string, body: () => void) => unknown
   }
+  /**
+   * The same for tests that may run side by side, such as Vitest's `it.concurrent`. Used where every rule has a backend
+   * of its own (`Subject.open`) and is not disturbed by others.
+   */
+  readonly concurrently?: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown
 }

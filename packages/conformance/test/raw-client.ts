@@ -1,5 +1,7 @@
 import { request } from 'node:http'
-import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { request as requestTls, type RequestOptions } from 'node:https'
+import { certificate } from './certificate.ts'
 
 /** What a client saw: an answer, a failure, or the one and then the other. */
 export interface Outcome {
@@ -19,7 +21,7 @@ export interface Ask {
   readonly onText?: (text: string) => void
 }
 
-/** One request through bare `node:http`. Never rejects. */
+/** One request through bare `node:http` or `node:https`. Never rejects. */
 export function ask(url: string, target: string, options: Ask = {}): Promise<Outcome> {
   const [method = '', path = ''] = target.split(' ')
   return new Promise((resolve) => {
@@ -29,7 +31,7 @@ export function ask(url: string, target: string, options: Ask = {}): Promise<Out
     const settle = (error?: NodeJS.ErrnoException): void =>
       resolve({ status, headers, text, error: error && [error.code, error.syscall].filter(Boolean).join(' ') })
     const { body, onText, ...rest } = options
-    const outgoing = request({ ...addressOf(url), method, path, agent: false, ...rest }, (incoming) => {
+    const outgoing = sender(url)({ ...addressOf(url), method, path, agent: false, ...rest }, (incoming) => {
       status = incoming.statusCode
       headers = incoming.headers
       incoming.setEncoding('utf8').on('data', (piece: string) => {
@@ -47,7 +49,7 @@ export function ask(url: string, target: string, options: Ask = {}): Promise<Out
 export function open(url: string, target: string, body?: string): Promise<IncomingMessage> {
   const [method = '', path = ''] = target.split(' ')
   return new Promise((resolve, reject) => {
-    const outgoing = request({ ...addressOf(url), method, path, agent: false }, (incoming) =>
+    const outgoing = sender(url)({ ...addressOf(url), method, path, agent: false }, (incoming) =>
       resolve(incoming.on('error', () => undefined)),
     )
     outgoing.once('error', reject)
@@ -55,7 +57,12 @@ export function open(url: string, target: string, body?: string): Promise<Incomi
   })
 }
 
+function sender(url: string): typeof requestTls {
+  return url.startsWith('https:') ? requestTls : request
+}
+
 function addressOf(url: string): RequestOptions {
   const { protocol, hostname, port, pathname } = new URL(url)
-  return protocol === 'unix:' ? { socketPath: pathname } : { host: hostname, port }
+  if (protocol === 'unix:') return { socketPath: pathname }
+  return { host: hostname, port, ...(protocol === 'https:' ? { ca: certificate.cert } : {}) }
 }

@@ -86,7 +86,7 @@ function wireFault({ on, ...fault }: Fault): WireFault {
 const request = { type: 'Container', imageId: 'amphora/haproxy:test' } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/docker on a fake engine',
     plugin: docker,

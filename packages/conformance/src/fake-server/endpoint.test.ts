@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs'
 import { Agent } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { certificate } from '../../test/certificate.ts'
 import { ask } from '../../test/raw-client.ts'
 import { createFakeServer } from './fake-server.ts'
-import type { FakeServer } from './fake-server.ts'
+import type { FakeServer, FakeServerOptions } from './fake-server.ts'
 
+const ADDRESS = {
+  unix: /^unix:\/\/\/.+\/http\.sock$/,
+  http: /^http:\/\/127\.0\.0\.1:\d+$/,
+  https: /^https:\/\/127\.0\.0\.1:\d+$/,
+}
 const SOCKETS = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap']
 
 /** What keeps a process alive, of the kinds named. */
@@ -23,6 +30,11 @@ async function timersAtMost(count: number): Promise<boolean> {
   return handles('Timeout').length <= count
 }
 
+function protocolOf({ unix, tls }: FakeServerOptions): keyof typeof ADDRESS {
+  if (unix === true) return 'unix'
+  return tls === undefined ? 'http' : 'https'
+}
+
 const nothing = (): void => undefined
 
 async function* twoPieces(pause: () => Promise<void>): AsyncGenerator<string> {
@@ -37,15 +49,17 @@ const folderLeft = ({ socketPath }: FakeServer): boolean => socketPath !== undef
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe.each([
-  ['a unix socket', true],
-  ['TCP', false],
-])('on %s', (_name, unix) => {
+  ['a unix socket', { unix: true }],
+  ['TCP', {}],
+  ['TLS', { tls: certificate }],
+] as const)('on %s', (_name, options: FakeServerOptions) => {
+  const unix = options.unix === true
   let server: FakeServer
   let agent: Agent
 
   beforeEach(async () => {
-    agent = new Agent({ keepAlive: true })
-    server = await createFakeServer({ unix })
+    agent = options.tls === undefined ? new Agent({ keepAlive: true }) : new TlsAgent({ keepAlive: true })
+    server = await createFakeServer(options)
     server.route('GET /ping', () => ({ text: 'pong' }))
     server.route('GET /events', async (request) => ({
       stream: (async function* endless() {
@@ -60,7 +74,7 @@ describe.each([
   })
 
   it('names its address', async () => {
-    expect(server.url).toMatch(unix ? /^unix:\/\/\/.+\/http\.sock$/ : /^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(server.url).toMatch(ADDRESS[protocolOf(options)])
     expect(server.socketPath).toBe(unix ? server.url.slice('unix://'.length) : undefined)
   })
 
@@ -169,7 +183,7 @@ describe.each([
     await turn()
     const before = handles(...SOCKETS)
     const timers = handles('Timeout').length
-    const second = await createFakeServer({ unix, latencyMs: 60_000 })
+    const second = await createFakeServer({ ...options, latencyMs: 60_000 })
     second.route('GET /late', () => ({}))
     second.route('GET /prompt', () => ({}), { latencyMs: 0 })
     await second.inject({ kind: 'hang', on: 'GET /prompt', times: 1 })
@@ -200,7 +214,7 @@ describe.each([
   })
 
   it('close ends the wait for a handler that never does', async () => {
-    const second = await createFakeServer({ unix })
+    const second = await createFakeServer(options)
     second.route('GET /stuck', () => new Promise<never>(nothing))
     const outcome = ask(second.url, 'GET /stuck')
     await second.seen('GET /stuck')
@@ -211,13 +225,32 @@ describe.each([
   })
 
   it('close while down leaves nothing either', async () => {
-    const second = await createFakeServer({ unix })
+    const second = await createFakeServer(options)
     await second.down({ staleSocket: true })
     await second.close()
     await second.up()
     expect(await ask(second.url, 'GET /')).toMatchObject({ error: unix ? 'ENOENT connect' : 'ECONNREFUSED connect' })
     expect(folderLeft(second)).toBe(false)
   })
+})
+
+it('refuses TLS on a unix socket, which nobody speaks', async () => {
+  const both: FakeServerOptions = { unix: true, tls: certificate }
+  await expect(createFakeServer(both)).rejects.toThrow('leave out one of them')
+})
+
+it('under TLS outlives a client that breaks off the handshake or speaks plain HTTP', async () => {
+  const server = await createFakeServer({ tls: certificate })
+  server.route('GET /ping', () => ({ text: 'pong' }))
+  const { port } = new URL(server.url)
+  const plain = await ask(`http://127.0.0.1:${port}`, 'GET /ping')
+  expect(plain.text).not.toBe('pong')
+  const silent = connect(Number(port), '127.0.0.1').resume()
+  await new Promise((resolve) => silent.once('connect', resolve))
+  silent.destroy()
+  expect(await ask(server.url, 'GET /ping')).toMatchObject({ status: 200, text: 'pong' })
+  expect(server.count()).toBe(1)
+  await server.close()
 })
 
 it('up says so where another process took the port', async () => {

@@ -3,10 +3,20 @@ import { renameSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+
+/** How an endpoint listens: on a unix socket, on a port, or on a port with TLS. */
+export interface EndpointOptions {
+  readonly unix: boolean
+  /** PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+}
+
+const NO_TIMEOUTS = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }
 
 /** An address that is kept while nobody listens there, and the connections made to it. */
 export class Endpoint {
@@ -14,27 +24,33 @@ export class Endpoint {
   #port = 0
   #server: Server | undefined
   #staleSocket = false
+  readonly #tls: EndpointOptions['tls']
   readonly #onRequest: RequestListener
   readonly #ended = new Set<Promise<unknown>>()
+  /** By the socket that the kernel knows: under TLS another lies over it, which cannot be reset. */
   readonly #connections = new Map<Socket, Set<ServerResponse>>()
   /** Whoever wants nobody to listen. The server listens while this is empty. */
   readonly #holds = new Set<unknown>()
   #turn: Promise<void> = Promise.resolve()
 
-  static async open(unix: boolean, onRequest: RequestListener): Promise<Endpoint> {
+  static async open({ unix, tls }: EndpointOptions, onRequest: RequestListener): Promise<Endpoint> {
+    if (unix && tls !== undefined)
+      throw new TypeError('a fake server on a unix socket has no TLS; leave out one of them')
     const path = unix ? join(await mkdtemp(join(tmpdir(), 'fake-server-')), 'http.sock') : undefined
-    const endpoint = new Endpoint(path, onRequest)
+    const endpoint = new Endpoint(path, tls, onRequest)
     await endpoint.#listen()
     return endpoint
   }
 
-  private constructor(socketPath: string | undefined, onRequest: RequestListener) {
+  private constructor(socketPath: string | undefined, tls: EndpointOptions['tls'], onRequest: RequestListener) {
     this.socketPath = socketPath
+    this.#tls = tls
     this.#onRequest = onRequest
   }
 
   get url(): string {
-    return this.socketPath === undefined ? `http://127.0.0.1:${this.#port}` : `unix://${this.socketPath}`
+    if (this.socketPath !== undefined) return `unix://${this.socketPath}`
+    return `${this.#tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}`
   }
 
   /**
@@ -61,15 +77,14 @@ export class Endpoint {
   }
 
   async destroyConnections(): Promise<void> {
-    for (const socket of this.#connections.keys()) this.reset(socket)
+    for (const wire of this.#connections.keys()) this.#resetWire(wire)
     await Promise.all(this.#ended)
     await settleHandles()
   }
 
   /** RST. A pipe has none, and `resetAndDestroy` throws on it. */
   reset(socket: Socket): void {
-    if (this.socketPath !== undefined || socket.destroyed) socket.destroy()
-    else socket.resetAndDestroy()
+    this.#resetWire(this.#wireOf(socket))
   }
 
   async close(): Promise<void> {
@@ -81,9 +96,7 @@ export class Endpoint {
   async #listen(): Promise<void> {
     if (this.#server || this.#holds.size > 0) return
     if (this.socketPath !== undefined) rmSync(this.socketPath, { force: true })
-    const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, (request, response) =>
-      this.#track(request, response),
-    )
+    const server = this.#createServer((request, response) => this.#track(request, response))
     server.on('connection', (socket) => this.#connect(socket))
     server.listen(this.socketPath === undefined ? { host: '127.0.0.1', port: this.#port } : { path: this.socketPath })
     await once(server, 'listening')
@@ -91,6 +104,22 @@ export class Endpoint {
     if (typeof address === 'object' && address) this.#port = address.port
     this.#server = server
     if (this.#holds.size > 0) this.#stop()
+  }
+
+  #createServer(onRequest: RequestListener): Server {
+    if (this.#tls === undefined) return createServer(NO_TIMEOUTS, onRequest)
+    return createTlsServer({ ...NO_TIMEOUTS, ...this.#tls }, onRequest)
+  }
+
+  #resetWire(wire: Socket): void {
+    if (this.socketPath !== undefined || wire.destroyed) wire.destroy()
+    else wire.resetAndDestroy()
+  }
+
+  #wireOf(socket: Socket): Socket {
+    if (this.#tls === undefined) return socket
+    const { remotePort } = socket
+    return [...this.#connections.keys()].find((wire) => wire.remotePort === remotePort) ?? socket
   }
 
   /** libuv removes a unix socket's file when it closes the handle, at once and by name: hence the file's detour. */
@@ -116,7 +145,7 @@ export class Endpoint {
 
   #track(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
-    const responses = this.#connections.get(socket)
+    const responses = this.#connections.get(this.#wireOf(socket))
     responses?.add(response)
     response.once('close', () => {
       responses?.delete(response)

@@ -14,6 +14,8 @@ import type { Workshop } from './serve.ts'
 export interface FakeServerOptions {
   /** Listen on a unix socket in a temporary folder of its own. Default: a free port of 127.0.0.1. */
   readonly unix?: boolean
+  /** Speak HTTPS with this certificate and key, PEM both. Every fault works as without. Not on a unix socket. */
+  readonly tls?: { readonly cert: string; readonly key: string }
   /** Milliseconds between a request's arrival and its handler (or its fault). Default 0. */
   readonly latencyMs?: number
   /** Bytes of request body; what is longer is answered with 413 and marked unexpected. Default 16 MiB. */
@@ -29,7 +31,7 @@ export interface FakeServerOptions {
  * the wire. Whoever names a route that does not exist gets an error listing those that do.
  */
 export interface FakeServer extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`, or `unix://<path>`. Stays the same through `down` and `up`. */
+  /** `http://127.0.0.1:<port>`, `https://127.0.0.1:<port>`, or `unix://<path>`. Stays the same through `down` and `up`. */
   readonly url: string
   /** `undefined` on TCP. */
   readonly socketPath: string | undefined
@@ -80,7 +82,9 @@ export interface UnixFakeServer extends FakeServer {
 }
 
 /** Makes a server and listens. It keeps the process alive until `close()`. */
-export function createFakeServer(options: FakeServerOptions & { readonly unix: true }): Promise<UnixFakeServer>
+export function createFakeServer(
+  options: FakeServerOptions & { readonly unix: true; readonly tls?: never },
+): Promise<UnixFakeServer>
 export function createFakeServer(options?: FakeServerOptions): Promise<FakeServer>
 export async function createFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const routes = new RouteTable()
@@ -99,7 +103,7 @@ export async function createFakeServer(options: FakeServerOptions = {}): Promise
     reset: (request) => endpoint.reset(request.socket),
   }
   const endpoint = await Endpoint.open(
-    options.unix === true,
+    { unix: options.unix === true, tls: options.tls },
     (request, response) => void serve(request, response, shop),
   )
   const demand = (template: Match | undefined): void => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { certificate } from '../../test/certificate.ts'
 import { ManualClock } from '../../test/manual-clock.ts'
 import { ask, open } from '../../test/raw-client.ts'
 import type { Ask, Outcome } from '../../test/raw-client.ts'
 import { createFakeServer } from './fake-server.ts'
-import type { FakeServer } from './fake-server.ts'
+import type { FakeServer, FakeServerOptions } from './fake-server.ts'
 import type { RequestFault } from './fault.ts'
 
 const CREATE = 'POST /things'
@@ -22,9 +23,11 @@ async function injectAndTakeBack(server: FakeServer, fault: FaultOfTheKit): Prom
 }
 
 describe.each([
-  ['a unix socket', true],
-  ['TCP', false],
-])('on %s', (_name, unix) => {
+  ['a unix socket', { unix: true }],
+  ['TCP', {}],
+  ['TLS', { tls: certificate }],
+] as const)('on %s', (_name, options: FakeServerOptions) => {
+  const unix = options.unix === true
   /** `resetAndDestroy` shows as a failed read; a pipe can only end. */
   const RESET = unix ? 'ECONNRESET' : 'ECONNRESET read'
   let server: FakeServer
@@ -34,7 +37,7 @@ describe.each([
   beforeEach(async () => {
     things = []
     clock = new ManualClock()
-    server = await createFakeServer({ unix, clock })
+    server = await createFakeServer({ ...options, clock })
     server.route(CREATE, (create) => {
       things.push(create.json())
       return { status: 201, headers: { 'x-token': 'kept' }, json: { id: `thing-${things.length}`, name: 'a thing' } }

@@ -1,0 +1,5 @@
+export { HttpClient, type HttpClientOptions } from './client.ts'
+export { HttpError } from './http-error.ts'
+export { listOf, numberOf, own, recordOf, textOf } from './read-json.ts'
+export type { HttpAnswer, HttpRequest } from './request.ts'
+export type { TlsOptions } from './tls.ts'

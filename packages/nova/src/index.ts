@@ -1,0 +1,3 @@
+export { capabilities } from './capabilities.ts'
+export { nova } from './plugin.ts'
+export type { NovaOptions } from './options.ts'

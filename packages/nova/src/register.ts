@@ -1,0 +1,4 @@
+import { registry } from '@amphora/core'
+import { nova } from './plugin.ts'
+
+registry.register(nova)

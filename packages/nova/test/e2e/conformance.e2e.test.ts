@@ -1,0 +1,64 @@
+import { runConformance, type RuleReport, type Subject } from '@amphora/conformance'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nova } from '../../src/index.ts'
+import { missing, openSite, type Site } from './site.ts'
+
+const skipped = missing === undefined ? '' : ` (skipped: ${missing})`
+
+interface Row {
+  readonly ID: string
+  readonly Name?: string
+}
+
+describe.skipIf(missing !== undefined)(`The driver contract on a real Nova${skipped}`, () => {
+  let site: Site
+  beforeAll(async () => void (site = await openSite()))
+  afterAll(() => site?.clear())
+
+  it('is kept: every rule that a real Nova can be made to show', { timeout: 1_200_000 }, async () => {
+    const { ids } = site.testbed
+    const listed = async (what: readonly string[]): Promise<readonly string[]> =>
+      (await site.openstack<readonly Row[]>([...what, 'list'])).map(({ ID, Name }) => `${what.join(' ')} ${ID} ${Name}`)
+    const subject: Subject = {
+      name: '@amphora/nova on a real Nova',
+      plugin: nova,
+      driver: () => nova(site.options()),
+      request: (name) => site.request(name),
+      otherRequest: (name) => site.request(name, { flavor: ids.flavors['m1.small'] }),
+      secrets: [site.testbed.demo.password],
+      options: { cloud: 'east', settleMs: 60_000 },
+      badOptions: [{ cloud: 7, pageSize: 0 }],
+      unknownImage: '11111111-1111-4111-8111-111111111111',
+      attachTarget: { networkId: ids.networks.shared1 },
+      backend: {
+        inventory: async () =>
+          (await Promise.all([listed(['server']), listed(['port']), listed(['server', 'group'])])).flat(),
+        plantForeign: async (_stage, name) => {
+          const made = await site.openstack<{ readonly id: string }>([
+            'server',
+            'create',
+            '--wait',
+            '--flavor',
+            ids.flavors['m1.tiny'],
+            '--image',
+            ids.images.tiny,
+            '--network',
+            ids.networks.net1,
+            name,
+          ])
+          const gone = async (): Promise<void> =>
+            void (await site.testbed.openstack(['server', 'delete', '--wait', made.id]))
+          return { id: made.id, [Symbol.asyncDispose]: gone }
+        },
+      },
+    }
+    const report = await runConformance(subject, { backend: 'live' })
+    const of = (result: RuleReport['result']): readonly string[] =>
+      report.rules.filter((rule) => rule.result === result).map((rule) => rule.id)
+    console.log(`passed on the real Nova: ${of('passed').join(', ')}`)
+    console.log(`left to the fake: ${of('left-to-fake').join(', ')}`)
+    expect(report.rules.filter((rule) => rule.result === 'failed')).toEqual([])
+    expect(report).toMatchObject({ verdict: 'conforms-live', left: [] })
+    expect(of('passed').length).toBeGreaterThan(40)
+  })
+})

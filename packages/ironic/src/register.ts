@@ -1,0 +1,4 @@
+import { registry } from '@amphora/core'
+import { ironic } from './plugin.ts'
+
+registry.register(ironic)

@@ -1,0 +1,11 @@
+/** What a vCMP guest can do. */
+export const capabilities = {
+  types: ['HWLoadBalancer'],
+  flavor: 'named',
+  image: true,
+  networks: { max: 8 },
+  suspend: 'disk',
+  availabilityZones: true,
+  placementGroups: true,
+  watch: true,
+} as const

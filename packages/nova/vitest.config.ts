@@ -5,6 +5,8 @@ const config: ViteUserConfig = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.e2e.test.ts'],
+    // Loading the driver and its fakes anew for every file would cost more than the tests do.
+    isolate: false,
     // Real sockets on a machine that may be busy with others.
     testTimeout: 30_000,
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],

@@ -8,6 +8,7 @@ describe('a reader of foreign JSON', () => {
       fc.property(fc.anything(), fc.string(), (value, key) => {
         expect(() => [own(value, key), textOf(value), numberOf(value), listOf(value), recordOf(value)]).not.toThrow()
       }),
+      { numRuns: 50 },
     )
   })
 

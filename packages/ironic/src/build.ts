@@ -77,6 +77,7 @@ export class Builder {
     const { client, clock, whereabouts } = this.#options
     const candidates = new Candidates(client, plan.flavor)
     let failure: UnfitNode | undefined
+    let misses = 0
     for (let tried = 0; tried < MOST_NODES;) {
       const next = async (): Promise<readonly string[] | undefined> => {
         const names = await candidates.next(signal)

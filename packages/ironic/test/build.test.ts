@@ -165,6 +165,31 @@ describe('a build that finds no node', () => {
     expect(fake.allocations()).toEqual([])
   })
 
+  it('though one is, since others had it locked just then, asks for it anew', async () => {
+    const { fake, driver } = await start()
+    const said = {
+      state: 'error',
+      last_error: 'Failed to process allocation: could not reserve any of 12 suitable nodes.',
+    }
+    let times = 0
+    fake.server.route('GET /v1/allocations/{ident}', ({ params }) => {
+      times += 1
+      const { ident = '' } = params
+      const found = fake.allocations().find(({ uuid }) => uuid === ident)
+      const json = {
+        uuid: ident,
+        name: 'amphora-web-1',
+        node_uuid: fake.nodeOf(ident)?.uuid,
+        extra: found?.request.extra,
+      }
+      return { json: { ...json, state: 'active', ...(times < 3 ? { ...said, node_uuid: null } : {}) } }
+    })
+    const id = await driver.build(testOrder(), testCall())
+    expect(fake.server.requests('POST /v1/allocations')).toHaveLength(3)
+    expect(fake.server.requests('DELETE /v1/allocations/{ident}')).toHaveLength(2)
+    expect(fake.allocations().map(({ uuid }) => uuid)).toEqual([id])
+  })
+
   it('cannot remove its reservation, and says which one is left', async () => {
     const { fake, driver } = await start()
     await fake.server.inject({ kind: 'status', status: 409, on: 'DELETE /v1/allocations/{ident}' })
@@ -282,6 +307,22 @@ describe('a node that cannot take the deployment', () => {
     fake.server.route('GET /v1/nodes/{ident}/validate', () => ({ json: { power: { result: true } } }))
     expect(await driver.build(testOrder(), testCall())).toBe(allocation?.uuid)
     expect(fake.allocations()).toHaveLength(1)
+  })
+
+  it('that is locked for a moment is waited for', async () => {
+    const { fake, driver } = await start({}, { nodes: [{ name: 'only' }] })
+    const locked = { faultcode: 'Client', faultstring: 'Node only is locked by host c1.', debuginfo: null }
+    const json = { error_message: JSON.stringify(locked) }
+    for (const on of [
+      'PATCH /v1/nodes/{ident}',
+      'POST /v1/nodes/{ident}/vifs',
+      'PUT /v1/nodes/{ident}/states/provision',
+    ] as const) {
+      await fake.server.inject({ kind: 'status', on, status: 409, json, times: 1 })
+    }
+    const id = await driver.build(testOrder({ networkIds: [NETWORK] }), testCall())
+    expect(fake.nodeOf(id)?.provisionState).toBe('active')
+    expect(fake.server.requests('POST /v1/allocations')).toHaveLength(1)
   })
 
   it('is not tried again in the same build, nor are more than eight', async () => {
@@ -438,7 +479,7 @@ describe('a build that somebody else is at work on', () => {
     expect(fake.nodes().filter(({ instanceUuid }) => instanceUuid !== null)).toHaveLength(1)
   })
 
-  it('takes the name over once whoever reserved it is at work on it no more', async () => {
+  it('takes the name over once whoever reserved it is at work on it no more', { timeout: 30_000 }, async () => {
     const clock = createManualClock()
     const { fake, driver, connect } = await start({ clock })
     const order = testOrder({ networkIds: [NETWORK] })

@@ -245,6 +245,15 @@ clouds:
     )
   })
 
+  it('of the entry is as good as one of the list of its profile', async () => {
+    const line = 'profile: vendor\n    region_name: RegionOne'
+    await write('work/clouds.yaml', ENTRY.replace('region_name: RegionOne', line))
+    await write('work/clouds-public.yaml', 'public-clouds: {vendor: {regions: [RegionNine]}}')
+    const one = session({ cloud: 'prod' })
+    expect(await listServers(novaOf(one))).toMatchObject({ status: 200 })
+    await one.close()
+  })
+
   it('of the entry picks the endpoint, and one of the options instead of it', async () => {
     await write('work/clouds.yaml', ENTRY.replace('RegionOne', 'RegionNine'))
     const error = await failure(listServers(novaOf(session({ cloud: 'prod' }))))

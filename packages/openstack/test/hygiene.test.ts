@@ -194,7 +194,7 @@ describe('a signal', () => {
     expect(cloud.keystone.logins()).toBe(2)
     expect(signal.listeners).toBe(0)
     expect(warnings).toEqual([])
-  }, 30_000)
+  })
 })
 
 describe('two sessions', () => {

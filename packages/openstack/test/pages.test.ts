@@ -235,7 +235,7 @@ describe('a marker that is gone', () => {
       ),
       { numRuns: 60 },
     )
-  }, 30_000)
+  })
 })
 
 describe('an answer that is no list', () => {

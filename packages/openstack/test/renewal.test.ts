@@ -39,7 +39,7 @@ describe('1 000 callers at once', () => {
     await Promise.all(thousand.map(() => listServers(nova)))
     expect(cloud.keystone.logins()).toBe(2)
     expect(cloud.nova.count()).toBe(1 + 1000 + 1000)
-  }, 30_000)
+  })
 
   it('make one login more where the token has ended', async () => {
     await listServers(nova)

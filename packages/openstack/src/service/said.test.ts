@@ -102,6 +102,7 @@ describe('what a service says', () => {
           expect(said.message ?? '').not.toMatch(/[\p{Cc}]/u)
         }
       }),
+      { numRuns: 50 },
     )
   })
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AmphoraComputeError } from './errors.ts'
 import { orAborted } from './guard/abort.ts'
 
@@ -14,6 +15,8 @@ export class Flights<T> {
   /** Rejects with the signal's reason as soon as that aborts, whatever becomes of the run. */
   join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (signal.aborted) return Promise.reject(reasonOf(signal))
+    // One signal may wait any number of times; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal)
     const flight = this.#flights.get(key) ?? this.#begin(key, start)
     flight.waiters += 1
     return orAborted(flight.end, signal)

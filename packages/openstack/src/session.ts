@@ -5,7 +5,6 @@ import { endpointOf } from './identity/endpoint.ts'
 import { GrantKeeper, type HeldGrant } from './identity/grant-keeper.ts'
 import { Keystone } from './identity/keystone.ts'
 import type { TokenInfo } from './identity/token.ts'
-import { join } from './join.ts'
 import { asOpenStackError, OpenStackError } from './openstack-error.ts'
 import type { CloudSettings } from './options.ts'
 import { Service, type Doorman, type Entrance, type ServiceOptions } from './service/service.ts'
@@ -106,7 +105,7 @@ export class Session {
 
   async #enterFirst(signal: AbortSignal): Promise<Entrance> {
     if (this.#closed) throw closed()
-    const office = await join(this.#openings, signal, () => this.#open())
+    const office = await this.#openings.join('', signal, () => this.#open())
     return this.#admit(office, office.keeper.acquire(signal))
   }
 

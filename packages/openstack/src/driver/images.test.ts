@@ -37,7 +37,8 @@ function images(owner?: string): Images {
   const glance = session.service('image', { peer: 'Glance', reasonPrefix: 'test', versionPath: ['v2'] })
   return new Images(glance, systemClock, { owner, reasonPrefix: 'test' })
 }
-const idOf = (name: string): string | undefined => [...cloud.glance.images.values()].find((one) => one.name === name)?.id
+const idOf = (name: string): string | undefined =>
+  [...cloud.glance.images.values()].find((one) => one.name === name)?.id
 const failure = (work: Promise<unknown>): Promise<unknown> => work.catch((thrown: unknown) => thrown)
 
 describe('an image', () => {
@@ -70,7 +71,7 @@ describe('an image', () => {
   })
 
   it('by its tag is the newest that has it', async () => {
-    const newest = [...cloud.glance.images.values()].filter(({ tags }) => tags.includes('amphora')).at(-1)
+    const newest = [...cloud.glance.images.values()].findLast(({ tags }) => tags.includes('amphora'))
     expect(await images().idOf('tag:amphora', signal)).toBe(newest?.id)
     expect(await failure(images().idOf('tag:none', signal))).toMatchObject({ reason: 'test/no-such-image' })
   })

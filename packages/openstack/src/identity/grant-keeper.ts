@@ -1,5 +1,4 @@
 import { AmphoraComputeError, Flights, type Clock } from '@amphora/core'
-import { join } from '../join.ts'
 import type { Grant } from './grant.ts'
 
 /** A grant with its times, by the monotonic clock. Each one is an object of its own: that is its generation. */
@@ -75,7 +74,7 @@ export class GrantKeeper {
   }
 
   #renewed(signal: AbortSignal): Promise<HeldGrant> {
-    return join(this.#flights, signal, async (shared) => {
+    return this.#flights.join('', signal, async (shared) => {
       const held = this.#hold(await this.#login(shared))
       if (!this.#dropped) this.#held = held
       return held

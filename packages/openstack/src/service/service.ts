@@ -2,7 +2,6 @@ import { Flights, type Clock, type Logger } from '@amphora/core'
 import type { HttpAnswer, HttpClient, HttpRequest } from '@amphora/http'
 import type { HeldGrant } from '../identity/grant-keeper.ts'
 import type { TokenInfo } from '../identity/token.ts'
-import { join } from '../join.ts'
 import { asOpenStackError, OpenStackError } from '../openstack-error.ts'
 import {
   microversionHeader,
@@ -190,7 +189,7 @@ export class Service {
 
   async #ranged(signal: AbortSignal): Promise<VersionRange> {
     try {
-      return await join(this.#discoveries, signal, (shared) => this.#discover(shared))
+      return await this.#discoveries.join('', signal, (shared) => this.#discover(shared))
     } catch (thrown) {
       throw asOpenStackError(thrown, DISCOVERY, this.#options.reasonPrefix, 'unsent')
     }

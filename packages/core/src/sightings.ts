@@ -28,10 +28,12 @@ export class Sightings {
     return true
   }
 
+  /** Under which name it was told; `undefined` where it was not. */
   nameOf(id: string): string | undefined {
     return this.#seen.get(id)?.name
   }
 
+  /** The ids of all that were told and not reported gone. */
   known(): readonly string[] {
     return [...this.#seen.keys()]
   }

@@ -5,6 +5,7 @@ import { ApplianceError } from './errors.ts'
 const MOST_TRIES = 16
 const LONGEST_PAUSE_MS = 100
 
+/** What is picked from, and how. */
 export interface PickOptions<T> {
   /** All there are. */
   readonly candidates: readonly T[]

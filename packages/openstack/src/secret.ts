@@ -26,10 +26,12 @@ export class Secret {
     })
   }
 
+  /** A placeholder. */
   toJSON(): string {
     return HIDDEN
   }
 
+  /** A placeholder. */
   toString(): string {
     return HIDDEN
   }

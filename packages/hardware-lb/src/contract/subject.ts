@@ -18,6 +18,7 @@ export interface ProfileSubject<
   readonly profile: ApplianceProfile<C, Settings, G>
   /** A box with nothing on it: a simulator on a real socket, or a real one. */
   readonly open: () => MaybeAsync<Stage>
+  /** Takes it down again. */
   readonly close: (stage: Stage) => MaybeAsync<void>
   /** As it stands in an inventory. */
   readonly appliance: (stage: Stage) => InventoryAppliance
@@ -41,6 +42,8 @@ export interface ProfileSubject<
 
 /** `describe` and `it` of any test runner. */
 export interface TestRunner {
+  /** Groups tests under a name. */
   readonly describe: (name: string, body: () => void) => unknown
+  /** One test. */
   readonly it: (name: string, body: () => Promise<void>) => unknown
 }

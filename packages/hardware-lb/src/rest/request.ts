@@ -52,6 +52,7 @@ export interface RestOptions {
 
 /** How a token is got, shown and given back. One login serves everybody; whoever wants one meanwhile waits for it. */
 export interface Login {
+  /** Gets a token. Called by one at a time. */
   login(options: LoginRequest): Promise<Token>
   /** The headers that show it. */
   headers(token: string): Readonly<Record<string, string>>
@@ -61,6 +62,7 @@ export interface Login {
   isExpired?(answer: HttpAnswer): boolean
 }
 
+/** What a login is sent with. */
 export interface LoginRequest {
   readonly username: string
   readonly password: string
@@ -69,6 +71,7 @@ export interface LoginRequest {
   readonly send: (request: RestRequest) => Promise<HttpAnswer>
 }
 
+/** What a login gave. */
 export interface Token {
   readonly value: string
   /** How long it holds, milliseconds; a new one is got at four fifths of it. Left out: until it is refused. */

@@ -52,6 +52,7 @@ export class RestClient {
     return this.#once(request, login.headers(await session.token(request.signal)))
   }
 
+  /** Gives back the token and the connections. */
   async close(): Promise<void> {
     await this.#session?.close()
     const http = await this.#http?.catch(() => undefined)

@@ -23,6 +23,7 @@ const STATUSES: Readonly<Record<number, SnmpStatus>> = {
   18: 'inconsistentName',
 }
 
+/** The word with which an agent refuses (RFC 3416, error-status). */
 export type SnmpStatus =
   | 'tooBig'
   | 'noSuchName'

@@ -98,6 +98,7 @@ export class SnmpClient {
     if (missing) throw this.#unreadable(step, 'it takes a value for something that it does not have', 'unsure')
   }
 
+  /** Ends the session; what waits in it rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
     const opened = await this.#opened?.catch(() => undefined)

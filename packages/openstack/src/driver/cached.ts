@@ -35,6 +35,7 @@ export class Cached<T> {
     this.#kept.set(key, { value, until: this.#clock.monotonic() + this.#lifeMs })
   }
 
+  /** The next one who wants it asks anew. */
   forget(key: string): void {
     this.#kept.delete(key)
   }

@@ -50,10 +50,12 @@ export function unreadable(peer: string, step: string, prefix: string): AmphoraC
   })
 }
 
+/** What the backend does not have, and what is not ours. */
 export function notFound(): InstanceNotFoundError {
   return new InstanceNotFoundError('there is none of ours with this id')
 }
 
+/** Something that bears another mark than ours, or none. */
 export function foreign(prefix: string, what = 'it'): AmphoraComputeError {
   return new AmphoraComputeError(`${what} is not ours to change`, {
     code: 'permission-denied',
@@ -61,6 +63,7 @@ export function foreign(prefix: string, what = 'it'): AmphoraComputeError {
   })
 }
 
+/** A resume of what the backend says is not suspended. */
 export function notSuspended(prefix: string): NotSuspendedError {
   return new NotSuspendedError('it is not suspended', { reason: `${prefix}/not-suspended` })
 }

@@ -12,6 +12,7 @@ export const BY_TAG: string = 'tag:'
 /** How many of one name an error lists. */
 const SHOWN = 10
 
+/** Where images are asked for, and which count. */
 export interface ImagesOptions {
   /** The project that an image must belong to where it is not named by its id. */
   readonly owner: string | undefined
@@ -48,6 +49,7 @@ export class Images {
     )
   }
 
+  /** Whether Glance has an image of this id. */
   async exists(id: string, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#glance.send({ method: 'GET', path: ['images', id], signal, step: 'show the image' })

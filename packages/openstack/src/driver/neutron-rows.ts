@@ -18,6 +18,7 @@ export function readRows(body: unknown, kind: NeutronKind, prefix: string): read
   })
 }
 
+/** What Neutron lists. */
 export type NeutronKind = 'networks' | 'ports' | 'security-groups'
 
 /** Those of these that the project cannot see. Security groups go by name as well. */

@@ -15,6 +15,7 @@ export function* uuidProblems(field: string, ids: readonly string[]): Iterable<s
   }
 }
 
+/** The rules for ports that hold before anything is sent. */
 export function* portProblems({ portIds }: BuildOrder): Iterable<string> {
   if (new Set(portIds).size < portIds.length) yield 'portIds names one of them twice; a port belongs to one server once'
 }

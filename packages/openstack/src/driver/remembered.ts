@@ -7,14 +7,17 @@ export class Remembered<T> {
     this.#most = most
   }
 
+  /** What is remembered under the key. */
   get(key: string): T | undefined {
     return this.#entries.get(key)
   }
 
+  /** Whether anything is remembered under the key. */
   has(key: string): boolean {
     return this.#entries.has(key)
   }
 
+  /** Remembers it as the youngest; the oldest is forgotten where there are too many. */
   set(key: string, value: T): void {
     this.#entries.delete(key)
     this.#entries.set(key, value)
@@ -22,6 +25,7 @@ export class Remembered<T> {
     if (this.#entries.size > this.#most && oldest !== undefined) this.#entries.delete(oldest)
   }
 
+  /** Forgets what is under the key. */
   delete(key: string): void {
     this.#entries.delete(key)
   }

@@ -2,10 +2,10 @@ import type { Clock } from '@amphora/core'
 import { Remembered } from '@amphora/openstack'
 import type { WireAllocation } from './wire.ts'
 
-/** So long may whoever reserved a node work on it, milliseconds: two attempts of a build, on a slow cloud. */
-const LEASE_MS = 45_000
+/** So long may whoever reserved a node work on it, milliseconds: one attempt of a build, and a second on a cloud that is not slow. */
+const LEASE_MS = 36_000
 /** After so long whoever reserved it works on it no more, and nothing that was sent is still on its way, milliseconds. */
-const STALE_MS = 60_000
+const STALE_MS = 48_000
 const REMEMBERED = 10_000
 
 interface Lease {

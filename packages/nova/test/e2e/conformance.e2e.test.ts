@@ -1,4 +1,5 @@
 import { runConformance, type RuleReport, type Subject } from '@amphora/conformance'
+import { logIn } from '@amphora/fake-openstack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nova } from '../../src/index.ts'
 import { missing, openSite, type Site } from './site.ts'
@@ -6,8 +7,8 @@ import { missing, openSite, type Site } from './site.ts'
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`
 
 interface Row {
-  readonly ID: string
-  readonly Name?: string
+  readonly id: string
+  readonly name?: string
 }
 
 describe.skipIf(missing !== undefined)(`The driver contract on a real Nova${skipped}`, () => {
@@ -17,8 +18,13 @@ describe.skipIf(missing !== undefined)(`The driver contract on a real Nova${skip
 
   it('is kept: every rule that a real Nova can be made to show', { timeout: 1_200_000 }, async () => {
     const { ids } = site.testbed
-    const listed = async (what: readonly string[]): Promise<readonly string[]> =>
-      (await site.openstack<readonly Row[]>([...what, 'list'])).map(({ ID, Name }) => `${what.join(' ')} ${ID} ${Name}`)
+    const { authUrl, demo } = site.testbed
+    const login = await logIn(authUrl, demo)
+    const listed = async (type: 'compute' | 'network', path: string, key: string): Promise<readonly string[]> => {
+      const answer = await fetch(`${login.origin(type)}${path}`, { headers: { 'x-auth-token': login.token } })
+      const body = (await answer.json()) as Readonly<Record<string, readonly Row[]>>
+      return (body[key] ?? []).map(({ id, name }) => `${key} ${id} ${name}`)
+    }
     const subject: Subject = {
       name: '@amphora/nova on a real Nova',
       plugin: nova,
@@ -32,7 +38,13 @@ describe.skipIf(missing !== undefined)(`The driver contract on a real Nova${skip
       attachTarget: { networkId: ids.networks.shared1 },
       backend: {
         inventory: async () =>
-          (await Promise.all([listed(['server']), listed(['port']), listed(['server', 'group'])])).flat(),
+          (
+            await Promise.all([
+              listed('compute', '/v2.1/servers', 'servers'),
+              listed('compute', '/v2.1/os-server-groups', 'server_groups'),
+              listed('network', '/v2.0/ports', 'ports'),
+            ])
+          ).flat(),
         plantForeign: async (_stage, name) => {
           const made = await site.openstack<{ readonly id: string }>([
             'server',

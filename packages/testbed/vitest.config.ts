@@ -5,6 +5,7 @@ const config: ViteUserConfig = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.e2e.test.ts'],
+    testTimeout: 30_000, // some start processes
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
   },
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { access, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 it('reads a name that holds brackets, spaces and a line break', () => {
   const text = `7 (a) S 1 (b\nc) Z 1 7 7 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 109242 0 0 18446744073709551615\n`
-  expect(parseProcessStat(text)).toEqual({ name: 'a) S 1 (b\nc', state: 'Z', startTicks: 109242 })
+  expect(parseProcessStat(text)).toEqual({ name: 'a) S 1 (b\nc', state: 'Z', threads: 1, startTicks: 109242 })
 })
 
 it.each(['', '7', '7 (a)', '7 (a) S', '7 (a) S 1 2 3'])('finds no process in %j', (text) => {
@@ -62,6 +62,18 @@ it('takes a zombie for ended', async () => {
   )
   while ((await identifyProcess(pid)) !== undefined) await sleep(10)
   expect(process.kill(pid, 0)).toBe(true)
+})
+
+it('takes a process for running until the last of its threads has ended', async ({ skip }) => {
+  if ((await access('/usr/bin/python3').catch(() => 'none')) === 'none') skip('no program here ends its first thread')
+  const script = `import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(100,)).start()
+ctypes.CDLL(None).pthread_exit(None)`
+  const child = spawn('/usr/bin/python3', ['-c', script], { stdio: 'ignore' })
+  cleanups.push(() => child.kill('SIGKILL'))
+  const stat = async () => parseProcessStat(await readFile(`/proc/${child.pid}/stat`, 'utf8'))
+  while ((await stat())?.state !== 'Z') await sleep(10)
+  expect((await identifyProcess(child.pid ?? 0))?.pid).toBe(child.pid)
 })
 
 it('finds processes by name, cut as the kernel cuts it', async () => {

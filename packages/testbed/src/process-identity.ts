@@ -52,16 +52,17 @@ export async function pidsNamed(name: string): Promise<readonly number[]> {
 export interface ProcessStat {
   readonly name: string
   readonly state: string
+  readonly threads: number
   readonly startTicks: number
 }
 
-/** Reads `/proc/<pid>/stat` (proc(5): fields 2, 3 and 22); the name may itself hold spaces and brackets. */
+/** Reads `/proc/<pid>/stat` (proc(5): fields 2, 3, 20 and 22); the name may itself hold spaces and brackets. */
 export function parseProcessStat(text: string): ProcessStat | undefined {
   const match = /^\d+ \((.*)\) (.+)$/s.exec(text.trimEnd())
   const [name, rest] = [match?.[1], match?.[2]?.split(' ')]
-  const [state, startTicks] = [rest?.[0], Number(rest?.[19])]
+  const [state, threads, startTicks] = [rest?.[0], Number(rest?.[17]), Number(rest?.[19])]
   if (name === undefined || state === undefined || !Number.isSafeInteger(startTicks)) return undefined
-  return { name, state, startTicks }
+  return { name, state, threads, startTicks }
 }
 
 async function readStat(pid: number): Promise<ProcessStat | undefined> {
@@ -72,6 +73,7 @@ async function readStat(pid: number): Promise<ProcessStat | undefined> {
   }
 }
 
-function runs(stat: ProcessStat): boolean {
-  return stat.state !== 'Z' && stat.state !== 'X'
+/** A process whose first thread is a zombie still runs, with its files open, until its other threads have ended. */
+function runs({ state, threads }: ProcessStat): boolean {
+  return (state !== 'Z' && state !== 'X') || threads > 1
 }

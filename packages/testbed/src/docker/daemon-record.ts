@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import { processIdentity } from '../identity-record.ts'
 import type { ProcessIdentity } from '../process-identity.ts'
 
 /** The daemon that the testbed started: the only one that it may stop. */
@@ -18,12 +19,7 @@ const RecordText = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
-    process: v.object({
-      // A signal to 0 or to a negative number goes to a whole group, and 1 is init.
-      pid: v.pipe(v.number(), v.safeInteger(), v.minValue(2)),
-      startTicks: v.pipe(v.number(), v.safeInteger()),
-      bootId: v.string(),
-    }),
+    process: processIdentity,
     socketPath: v.string(),
     startedAt: v.string(),
   }),

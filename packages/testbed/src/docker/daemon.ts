@@ -13,7 +13,7 @@ import {
 import { TestbedError } from '../testbed-error.ts'
 import { type DaemonRecord, readRecord, removeRecord, writeRecord } from './daemon-record.ts'
 import { engineAt } from './engine.ts'
-import { executablePath } from './executable.ts'
+import { executablePath } from '../executable.ts'
 import {
   containerdPidFile,
   daemonPidFile,

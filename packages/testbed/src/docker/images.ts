@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { TestbedError } from '../testbed-error.ts'
-import { ensurePackages } from './packages.ts'
+import { ensurePackages } from '../packages.ts'
 import { dockerRequest } from './request.ts'
 import { busyboxRootfs, haproxyConfiguration, haproxyRootfs } from './rootfs.ts'
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { packTar, type TarEntry } from 'modern-tar'
-import { executablePath } from './executable.ts'
+import { executablePath } from '../executable.ts'
 
 /** Serves `amphora` on port 80. It switches no user and no root, so it runs as uid 0 without any capability. */
 export const haproxyConfiguration = `global

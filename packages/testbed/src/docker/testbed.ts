@@ -4,8 +4,8 @@ import { TestbedError } from '../testbed-error.ts'
 import { killDaemon, ownDaemon, startDaemon, stopDaemon } from './daemon.ts'
 import { engineAt } from './engine.ts'
 import { type DockerImages, dockerImages, ensureImages } from './images.ts'
-import { withMachineLock } from './machine-lock.ts'
-import { ensureEngineInstalled } from './packages.ts'
+import { withMachineLock } from '../machine-lock.ts'
+import { ensureEngineInstalled } from './installation.ts'
 import { dockerSocketPath } from './socket-path.ts'
 
 export interface DockerUpOptions {

@@ -4,8 +4,8 @@ import { ApplianceError } from '../../errors.ts'
 import type { Explanation, Refusal } from '../../rest/request.ts'
 
 export const LOGIN = 'log in'
-const CREATE = 'create the instance'
-export const STEPS = { login: LOGIN, create: CREATE } as const
+export const STEPS = { login: 'log in', create: 'create the instance' } as const
+const CREATE = STEPS.create
 
 /**
  * Error codes of the ADC's NITRO (adc-nitro-go; vendor-code; 354: its reference, documentation). No source lists those of an

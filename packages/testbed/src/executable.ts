@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TestbedError } from '../testbed-error.ts'
+import { TestbedError } from './testbed-error.ts'
 
 /** Where an executable lies; rejects when it is nowhere. */
 export async function executablePath(name: string): Promise<string> {

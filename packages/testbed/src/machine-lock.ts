@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TestbedError } from '../testbed-error.ts'
+import { TestbedError } from './testbed-error.ts'
 
 /**
  * Runs `task` while no other process of this machine runs one under the same name; waits up to `timeoutMs` for its

@@ -113,9 +113,16 @@ async function longestStall(compute: Judged, id: string): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   await sleep(5)
   delay.enable()
-  await Promise.all(Array.from({ length: BURST }, () => compute.status(id)))
+  const ends = await Promise.allSettled(Array.from({ length: BURST }, () => compute.status(id)))
   delay.disable()
+  for (const end of ends) if (end.status === 'rejected' && !isOutOfTime(end.reason)) throw end.reason
   return delay.max / 1e6
+}
+
+/** A real backend may not answer so many in the time that a call has; that is no stall. */
+function isOutOfTime(error: unknown): boolean {
+  if (!(error instanceof AmphoraComputeError)) return false
+  return error.code === 'deadline-exceeded' || error.reason === 'core/circuit-open'
 }
 
 /** Calls that go well and calls that fail, so that there is something to judge also where no other rule has run. */

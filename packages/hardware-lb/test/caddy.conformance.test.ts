@@ -39,7 +39,7 @@ const sample = appliance('https://127.0.0.1:2019')
 const request = { type: 'HWLoadBalancer', imageId: 'web' } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, caddy, on a pair of simulators',
     plugin: caddy,

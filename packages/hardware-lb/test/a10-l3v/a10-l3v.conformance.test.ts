@@ -31,7 +31,7 @@ const sample = applianceAt('https://127.0.0.1:443', certificate)
 const request = { type: 'HWLoadBalancer' } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, a10-l3v, on a pair of simulators',
     plugin: a10L3v,

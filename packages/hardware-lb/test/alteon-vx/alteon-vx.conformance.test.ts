@@ -9,7 +9,7 @@ const sample = applianceAt(161)
 const request = { type: 'HWLoadBalancer', flavor: 'small', imageId: 'standard', networkIds: ['front', 'back'] } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, alteon-vx, on a pair of simulators',
     plugin: alteonVx,

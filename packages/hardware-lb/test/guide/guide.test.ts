@@ -48,7 +48,7 @@ const request = { type: 'HWLoadBalancer', flavor: 'small' } as const
 const sample = appliance('https://shelf.example')
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: 'the profile of the guide',
     plugin: shelf,

@@ -27,7 +27,7 @@ const sample = applianceAt('https://127.0.0.1:443', certificate)
 const request = { type: 'HWLoadBalancer', flavor: 'small', imageId: 'standard', networkIds: ['back', 'front'] } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, netscaler-sdx, on a pair of simulators',
     plugin: netscalerSdx,

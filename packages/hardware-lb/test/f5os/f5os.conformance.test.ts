@@ -29,7 +29,7 @@ const sample = applianceAt('https://127.0.0.1:8888')
 const request = { type: 'HWLoadBalancer', flavor: 'small', imageId: 'standard', networkIds: ['front', 'back'] } as const
 
 conformance(
-  { describe, it, concurrently: it.concurrent },
+  { describe, it },
   {
     name: '@amphora/hardware-lb, f5os, on a pair of simulators',
     plugin: f5os,

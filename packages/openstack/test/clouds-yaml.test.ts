@@ -16,9 +16,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clouds-'))
   warnings = []
   await Promise.all(
-    ['work', 'home/.config/openstack', 'xdg/openstack'].map((path) => mkdir(join(folder, path), { recursive: true })),
+    ['here', 'home/.config/openstack', 'xdg/openstack'].map((path) => mkdir(join(folder, path), { recursive: true })),
   )
-  vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'work'))
+  vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'here'))
   for (const name of Object.keys(process.env)) if (/^(?:OS_|XDG_|SNAP_)/.test(name)) vi.stubEnv(name, undefined)
   vi.stubEnv('HOME', join(folder, 'home'))
 })
@@ -87,15 +87,15 @@ const BODY = {
 
 describe('an entry of clouds.yaml', () => {
   it('is all that is needed', async () => {
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     expect(await loginWith({ cloud: 'prod' })).toEqual(BODY)
     expect(warnings).toEqual([])
   })
 
   it.each([
-    'work/clouds.yaml',
-    'work/clouds.yml',
-    'work/clouds.json',
+    'here/clouds.yaml',
+    'here/clouds.yml',
+    'here/clouds.json',
     'home/.config/openstack/clouds.yaml',
     'home/.config/openstack/clouds.yml',
   ])('is looked for in %s', async (path) => {
@@ -117,22 +117,22 @@ describe('an entry of clouds.yaml', () => {
   })
 
   it('is taken from the first file there is, and from no other', async () => {
-    await write('work/clouds.yaml', 'clouds: {other: {}}')
+    await write('here/clouds.yaml', 'clouds: {other: {}}')
     await write('home/.config/openstack/clouds.yaml', ENTRY)
-    expect(await problemWith({ cloud: 'prod' })).toBe('there is no entry "prod" in /work/clouds.yaml; found: other')
+    expect(await problemWith({ cloud: 'prod' })).toBe('there is no entry "prod" in /here/clouds.yaml; found: other')
   })
 
   it('is taken from the file that an option names', async () => {
-    await write('work/clouds.yaml', 'clouds: {other: {}}')
+    await write('here/clouds.yaml', 'clouds: {other: {}}')
     const cloudsFile = await write('elsewhere/mine.yaml', ENTRY)
     expect(await loginWith({ cloud: 'prod', cloudsFile })).toEqual(BODY)
   })
 
   it('is read once, at the first call', async () => {
     const one = session({ cloud: 'prod' })
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     await one.scope(endless())
-    await rm(join(folder, 'work/clouds.yaml'))
+    await rm(join(folder, 'here/clouds.yaml'))
     cloud.keystone.tokens.clear()
     await listServers(novaOf(one))
     expect(cloud.keystone.logins()).toBe(2)
@@ -142,7 +142,7 @@ describe('an entry of clouds.yaml', () => {
   it('that was not right is read again', async () => {
     const one = session({ cloud: 'prod' })
     await failure(one.scope(endless()))
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     expect(await one.project(endless())).toEqual(PROJECT)
     await one.close()
   })
@@ -150,7 +150,7 @@ describe('an entry of clouds.yaml', () => {
   it('may be built of anchors, and its texts are taken as they are written', async () => {
     cloud.keystone.server.route(LOGIN, () => ({ status: 401 }))
     await write(
-      'work/clouds.yaml',
+      'here/clouds.yaml',
       `
 base: &base
   auth_url: $URL
@@ -175,18 +175,18 @@ clouds:
 
 describe('secure.yaml', () => {
   it('is merged over it, key by key', async () => {
-    await write('work/clouds.yaml', ENTRY.replace(PASSWORD, 'canary-wrong'), 0o644)
+    await write('here/clouds.yaml', ENTRY.replace(PASSWORD, 'canary-wrong'), 0o644)
     await write('home/.config/openstack/secure.yaml', `clouds: {prod: {auth: {password: ${PASSWORD}}}}`)
     expect(await loginWith({ cloud: 'prod' })).toEqual(BODY)
   })
 
   it('may hold the whole entry', async () => {
-    await write('work/secure.yaml', ENTRY)
+    await write('here/secure.yaml', ENTRY)
     expect(await loginWith({ cloud: 'prod' })).toEqual(BODY)
   })
 
   it('is taken from the file that an option names', async () => {
-    await write('work/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''))
+    await write('here/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''))
     const secureFile = await write('elsewhere/s.yaml', `clouds: {prod: {auth: {password: ${PASSWORD}}}}`)
     expect(await loginWith({ cloud: 'prod', secureFile })).toEqual(BODY)
   })
@@ -205,7 +205,7 @@ public-clouds:
 `
 
   it('in clouds-public.yaml stands below the entry', async () => {
-    await write('work/clouds.yaml', own)
+    await write('here/clouds.yaml', own)
     await write('home/.config/openstack/clouds-public.yaml', vendor, 0o644)
     expect(await loginWith({ cloud: 'prod' })).toEqual(BODY)
     expect(warnings).toEqual([])
@@ -213,12 +213,12 @@ public-clouds:
 
   it.each([
     ['without the file', undefined, 'there is no clouds-public.yaml'],
-    ['without the profile', 'public-clouds: {other: {}}', '/work/clouds-public.yaml has none of that name'],
+    ['without the profile', 'public-clouds: {other: {}}', '/here/clouds-public.yaml has none of that name'],
   ])('%s is not known', async (_how, text, why) => {
-    await write('work/clouds.yaml', own)
-    if (text !== undefined) await write('work/clouds-public.yaml', text)
+    await write('here/clouds.yaml', own)
+    if (text !== undefined) await write('here/clouds-public.yaml', text)
     expect(await problemWith({ cloud: 'prod' })).toBe(
-      `the entry "prod" of /work/clouds.yaml: its profile "vendor" is not known, since ${why}`,
+      `the entry "prod" of /here/clouds.yaml: its profile "vendor" is not known, since ${why}`,
     )
   })
 })
@@ -234,28 +234,28 @@ clouds:
 `
 
   it('of a list gives its own values', async () => {
-    await write('work/clouds.yaml', regions)
+    await write('here/clouds.yaml', regions)
     expect(await loginWith({ cloud: 'prod', region: 'Two' })).toHaveProperty('auth.identity')
   })
 
   it('that the list lacks is refused', async () => {
-    await write('work/clouds.yaml', regions)
+    await write('here/clouds.yaml', regions)
     expect(await problemWith({ cloud: 'prod', region: 'Three' })).toBe(
-      'the entry "prod" of /work/clouds.yaml: its regions are One, Two, and not the one that is asked for',
+      'the entry "prod" of /here/clouds.yaml: its regions are One, Two, and not the one that is asked for',
     )
   })
 
   it('of the entry is as good as one of the list of its profile', async () => {
     const line = 'profile: vendor\n    region_name: RegionOne'
-    await write('work/clouds.yaml', ENTRY.replace('region_name: RegionOne', line))
-    await write('work/clouds-public.yaml', 'public-clouds: {vendor: {regions: [RegionNine]}}')
+    await write('here/clouds.yaml', ENTRY.replace('region_name: RegionOne', line))
+    await write('here/clouds-public.yaml', 'public-clouds: {vendor: {regions: [RegionNine]}}')
     const one = session({ cloud: 'prod' })
     expect(await listServers(novaOf(one))).toMatchObject({ status: 200 })
     await one.close()
   })
 
   it('of the entry picks the endpoint, and one of the options instead of it', async () => {
-    await write('work/clouds.yaml', ENTRY.replace('RegionOne', 'RegionNine'))
+    await write('here/clouds.yaml', ENTRY.replace('RegionOne', 'RegionNine'))
     const error = await failure(listServers(novaOf(session({ cloud: 'prod' }))))
     expect(error.message).toContain('no region "RegionNine"')
     const right = session({ cloud: 'prod', region: 'RegionOne' })
@@ -308,7 +308,7 @@ describe('an entry in other words', () => {
       },
     ],
   ])('%s', async (_what, entry, body) => {
-    await write('work/clouds.yaml', `clouds: {prod: ${entry}}`)
+    await write('here/clouds.yaml', `clouds: {prod: ${entry}}`)
     expect(await loginWith({ cloud: 'prod' })).toEqual({ auth: body })
   })
 
@@ -317,7 +317,7 @@ describe('an entry in other words', () => {
     async (where) => {
       cloud.nova.route('GET /v2.1/servers', () => ({ json: {} }))
       const line = where.replace('$NOVA', `${cloud.nova.url}/v2.1`)
-      await write('work/clouds.yaml', `clouds:\n  prod:\n    auth_type: none\n    ${line}\n`)
+      await write('here/clouds.yaml', `clouds:\n  prod:\n    auth_type: none\n    ${line}\n`)
       const one = session({ cloud: 'prod' })
       await listServers(novaOf(one))
       expect(cloud.keystone.server.count()).toBe(0)
@@ -337,7 +337,7 @@ describe('an entry in other words', () => {
       },
     }))
     cloud.nova.route('GET /v2.1/servers', () => ({ json: {} }))
-    await write('work/clouds.yaml', ENTRY.replace('interface: public', line).replace('region_name: RegionOne', 'x: y'))
+    await write('here/clouds.yaml', ENTRY.replace('interface: public', line).replace('region_name: RegionOne', 'x: y'))
     const one = session({ cloud: 'prod' })
     expect(await listServers(novaOf(one))).toMatchObject({ status: 200 })
     await one.close()
@@ -346,14 +346,14 @@ describe('an entry in other words', () => {
 
 describe('what wins', () => {
   it('is an option over the entry, with its own way to name a thing', async () => {
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     expect(await loginWith({ cloud: 'prod', auth: { projectId: PROJECT.id } })).toEqual({
       auth: { ...BODY.auth, scope: { project: { id: PROJECT.id } } },
     })
   })
 
   it('is a secret of the options over the one of the entry', async () => {
-    await write('work/clouds.yaml', ENTRY.replace('auth:', 'auth_type: password\n    auth:'))
+    await write('here/clouds.yaml', ENTRY.replace('auth:', 'auth_type: password\n    auth:'))
     const auth = { applicationCredentialId: 'ac-1', applicationCredentialSecret: CREDENTIAL_SECRET }
     expect(await loginWith({ cloud: 'prod', auth })).toHaveProperty('auth.identity.application_credential')
   })
@@ -401,22 +401,22 @@ describe('the environment', () => {
 
   it('is not looked at where it is not asked', async () => {
     stub({ ...full, OS_CLOUD: 'other', OS_CLIENT_CONFIG_FILE: '/nowhere', OS_CLIENT_SECURE_FILE: '/nowhere' })
-    await write('work/clouds.yaml', 'clouds: {prod: {auth: {}}}')
+    await write('here/clouds.yaml', 'clouds: {prod: {auth: {}}}')
     expect(await problemWith({ cloud: 'prod' })).toContain('authUrl (auth_url) is missing')
   })
 
   it('picks the entry with OS_CLOUD, and has no part in who we are there', async () => {
     stub({ ...full, OS_CLOUD: 'prod', OS_PASSWORD: 'canary-of-another-cloud', OS_PROJECT_ID: 'canary' })
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     expect(await loginWith({ fromEnvironment: true })).toEqual(BODY)
-    await write('work/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''))
+    await write('here/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''))
     cloud.keystone.server.clear()
     expect(await problemWith({ fromEnvironment: true })).toContain('password is missing')
   })
 
   it('gives region and authorities where the entry says none', async () => {
     stub({ OS_CLOUD: 'prod', OS_REGION_NAME: 'RegionNine' })
-    await write('work/clouds.yaml', ENTRY.replace('region_name: RegionOne', 'x: y'))
+    await write('here/clouds.yaml', ENTRY.replace('region_name: RegionOne', 'x: y'))
     const error = await failure(listServers(novaOf(session({ fromEnvironment: true }))))
     expect(error.message).toContain('no region "RegionNine"')
   })
@@ -427,7 +427,7 @@ describe('the environment', () => {
       OS_CLIENT_CONFIG_FILE: await write('c.yaml', ENTRY.replace(PASSWORD, 'canary-wrong')),
       OS_CLIENT_SECURE_FILE: await write('s.yaml', `clouds: {prod: {auth: {password: ${PASSWORD}}}}`),
     })
-    await write('work/clouds.yaml', 'clouds: {}')
+    await write('here/clouds.yaml', 'clouds: {}')
     expect(await loginWith({ fromEnvironment: true })).toEqual(BODY)
   })
 
@@ -450,16 +450,16 @@ describe('a warning', () => {
     [0o604, ['clouds.yaml']],
     [0o644, ['clouds.yaml']],
   ])('is given for a file with secrets of mode %o: %j', async (mode, files) => {
-    await write('work/clouds.yaml', ENTRY, mode)
+    await write('here/clouds.yaml', ENTRY, mode)
     await loginWith({ cloud: 'prod' })
     expect(warnings.map((warning) => warning.replaceAll(folder, ''))).toEqual(
-      files.map((name) => `${name} holds secrets and can be read by others than its owner {"name":"/work/${name}"}`),
+      files.map((name) => `${name} holds secrets and can be read by others than its owner {"name":"/here/${name}"}`),
     )
   })
 
   it('is given once, and not for a file without secrets', async () => {
-    await write('work/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''), 0o644)
-    await write('work/secure.yaml', `clouds: {prod: {auth: {password: ${PASSWORD}}}}`, 0o644)
+    await write('here/clouds.yaml', ENTRY.replace(/ {6}password: .*\n/, ''), 0o644)
+    await write('here/secure.yaml', `clouds: {prod: {auth: {password: ${PASSWORD}}}}`, 0o644)
     const one = session({ cloud: 'prod' })
     await Promise.all([one.scope(endless()), one.scope(endless()), one.project(endless())])
     await one.close()
@@ -470,14 +470,14 @@ describe('a warning', () => {
   it.each(['verify: false', 'insecure: true'])(
     'is given where an entry says %s, which only an option may',
     async (line) => {
-      await write('work/clouds.yaml', ENTRY.replace('interface: public', line))
+      await write('here/clouds.yaml', ENTRY.replace('interface: public', line))
       await loginWith({ cloud: 'prod' })
       expect(warnings).toEqual([expect.stringContaining('that holds only with the option insecureSkipVerify')])
     },
   )
 
   it('is given once where certificates are not looked at', async () => {
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     await loginWith({ cloud: 'prod', insecureSkipVerify: true })
     expect(warnings).toEqual([expect.stringContaining('certificates are not looked at')])
   })
@@ -485,72 +485,72 @@ describe('a warning', () => {
 
 describe('a file that does not do', () => {
   it.each([
-    ['prod: [canary', 'prod', 'work/clouds.yaml', '/work/clouds.yaml is not YAML, from line 1 on'],
-    ['a: 1\nb: {\n  canary', 'prod', 'work/clouds.yaml', '/work/clouds.yaml is not YAML, from line 3 on'],
-    ['- canary', 'prod', 'work/clouds.yaml', '/work/clouds.yaml is YAML, but no mapping'],
-    ['clouds: [canary]', 'prod', 'work/clouds.yaml', '/work/clouds.yaml: clouds is not a mapping'],
-    ['', 'prod', 'work/clouds.yaml', 'there is no entry "prod" in /work/clouds.yaml; found: none'],
-    ['clouds:\n', 'prod', 'work/clouds.yaml', 'there is no entry "prod" in /work/clouds.yaml; found: none'],
+    ['prod: [canary', 'prod', 'here/clouds.yaml', '/here/clouds.yaml is not YAML, from line 1 on'],
+    ['a: 1\nb: {\n  canary', 'prod', 'here/clouds.yaml', '/here/clouds.yaml is not YAML, from line 3 on'],
+    ['- canary', 'prod', 'here/clouds.yaml', '/here/clouds.yaml is YAML, but no mapping'],
+    ['clouds: [canary]', 'prod', 'here/clouds.yaml', '/here/clouds.yaml: clouds is not a mapping'],
+    ['', 'prod', 'here/clouds.yaml', 'there is no entry "prod" in /here/clouds.yaml; found: none'],
+    ['clouds:\n', 'prod', 'here/clouds.yaml', 'there is no entry "prod" in /here/clouds.yaml; found: none'],
     [
       'clouds: {b: {}, a: {}}',
       'prod',
-      'work/clouds.yaml',
-      'there is no entry "prod" in /work/clouds.yaml; found: a, b',
+      'here/clouds.yaml',
+      'there is no entry "prod" in /here/clouds.yaml; found: a, b',
     ],
-    ['clouds: {prod: canary}', 'prod', 'work/clouds.yaml', 'the entry "prod" of /work/clouds.yaml is not a mapping'],
+    ['clouds: {prod: canary}', 'prod', 'here/clouds.yaml', 'the entry "prod" of /here/clouds.yaml is not a mapping'],
     [
       'clouds: {prod: {auth: canary}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: auth is not a mapping',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: auth is not a mapping',
     ],
     [
       'clouds: {prod: {auth_type: v3oidcpassword}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: auth_type is one of password, v3password, v3applicationcredential, v3token, token, none, http_basic here',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: auth_type is one of password, v3password, v3applicationcredential, v3token, token, none, http_basic here',
     ],
     [
       'clouds: {prod: {interface: canary}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: interface is public, internal or admin',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: interface is public, internal or admin',
     ],
     [
       'clouds: {prod: {auth: {system_scope: canary}}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: system_scope can only be "all"',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: system_scope can only be "all"',
     ],
     [
       'clouds: {prod: {auth: {password: "canary\\n"}}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: password holds control characters',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: password holds control characters',
     ],
     [
       'clouds: {prod: {regions: [{canary: x}]}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: each of its regions is a name, or a mapping with a name and values',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: each of its regions is a name, or a mapping with a name and values',
     ],
     [
       'clouds: {prod: {auth: {auth_url: cloud.example, username: demo, password: canary}}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: authUrl (auth_url) needs a scheme: https:// (or http://); userDomainName or userDomainId (user_domain_name, user_domain_id) is missing',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: authUrl (auth_url) needs a scheme: https:// (or http://); userDomainName or userDomainId (user_domain_name, user_domain_id) is missing',
     ],
     [
       'clouds: {prod: {auth_type: none, compute_endpoint_override: canary.example}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: the endpoint override of compute needs a scheme: https:// (or http://)',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: the endpoint override of compute needs a scheme: https:// (or http://)',
     ],
     [
       'clouds: {prod: {cacert: /nowhere.pem}}',
       'prod',
-      'work/clouds.yaml',
-      'the entry "prod" of /work/clouds.yaml: /nowhere.pem could not be read: ENOENT',
+      'here/clouds.yaml',
+      'the entry "prod" of /here/clouds.yaml: /nowhere.pem could not be read: ENOENT',
     ],
   ])('%j', async (text, name, path, problem) => {
     await write(path, text)
@@ -559,7 +559,7 @@ describe('a file that does not do', () => {
 
   it('is named where it is not there', async () => {
     expect(await problemWith({ cloud: 'prod' })).toBe(
-      'the cloud "prod" needs a clouds.yaml, and there is none in /work/clouds.yaml, /home/.config/openstack/clouds.yaml, /etc/xdg/openstack/clouds.yaml, /etc/openstack/clouds.yaml',
+      'the cloud "prod" needs a clouds.yaml, and there is none in /here/clouds.yaml, /home/.config/openstack/clouds.yaml, /etc/xdg/openstack/clouds.yaml, /etc/openstack/clouds.yaml',
     )
     expect(await problemWith({ cloud: 'prod', cloudsFile: '/nowhere.yaml' })).toBe(
       '/nowhere.yaml is not there, or may not be read',
@@ -568,19 +568,19 @@ describe('a file that does not do', () => {
 
   it('names an authority that is not PEM', async () => {
     const caFile = await write('ca.pem', 'canary')
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     expect(await problemWith({ cloud: 'prod', caFile })).toBe(
-      'the entry "prod" of /work/clouds.yaml: /ca.pem is not PEM',
+      'the entry "prod" of /here/clouds.yaml: /ca.pem is not PEM',
     )
   })
 
   it('is not read where it is too long', async () => {
-    await write('work/clouds.yaml', `${ENTRY}# ${'x'.repeat(1024 * 1024)}`)
-    expect(await problemWith({ cloud: 'prod' })).toBe('/work/clouds.yaml is longer than 1048576 bytes')
+    await write('here/clouds.yaml', `${ENTRY}# ${'x'.repeat(1024 * 1024)}`)
+    expect(await problemWith({ cloud: 'prod' })).toBe('/here/clouds.yaml is longer than 1048576 bytes')
   })
 
   it('does not put a plain http address through that no option allows', async () => {
-    await write('work/clouds.yaml', ENTRY)
+    await write('here/clouds.yaml', ENTRY)
     const one = new Session(settingsOf({ cloud: 'prod' }), { clock: systemClock, logger: silentLogger })
     expect(await failure(one.scope(endless()))).toMatchObject({ reason: 'http/destination', verdict: 'unsent' })
     expect(cloud.keystone.server.count()).toBe(0)

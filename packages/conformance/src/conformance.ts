@@ -1,3 +1,4 @@
+import type { Rule } from './rule.ts'
 import { rules } from './rules.ts'
 import type { Runner } from './runner.ts'
 import { Session } from './run/session.ts'
@@ -13,7 +14,10 @@ export function conformance<Stage = undefined>(runner: Runner, subject: Subject<
   const { describe, it, concurrently = it } = runner
   const session = new Session(subject, { backend: 'fake' })
   describe(`${subject.name} keeps the driver contract`, () => {
-    for (const rule of rules) {
+    // Those that run side by side come first, so that no other cuts their row.
+    const apart = runner.concurrently !== undefined && subject.open !== undefined
+    const inTurn = apart ? rules.toSorted((one, other) => turnOf(one) - turnOf(other)) : rules
+    for (const rule of inTurn) {
       const known = session.standing(rule)
       const title = `${rule.id}: ${rule.title}`
       if (known !== undefined && 'note' in known) it.skip(`${title} [${known.result}: ${known.note}]`, () => {})
@@ -23,9 +27,12 @@ export function conformance<Stage = undefined>(runner: Runner, subject: Subject<
           const { error } = (await session.judge(rule)).judgement
           if (error !== undefined) throw error
         }
-        const isApart = subject.open !== undefined && rule.order === undefined
-        ;(isApart ? concurrently : it)(title, run, session.longestMs)
+        ;(apart && rule.order === undefined ? concurrently : it)(title, run, session.longestMs)
       }
     }
   })
+}
+
+function turnOf({ order }: Rule): number {
+  return order === undefined ? 0 : order === 'alone' ? 1 : 2
 }

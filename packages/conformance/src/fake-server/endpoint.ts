@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { holdPort } from './held-port.ts'
 
 /** How an endpoint listens: on a unix socket, on a port, or on a port with TLS. */
 export interface EndpointOptions {
@@ -32,6 +33,8 @@ export class Endpoint {
   /** Whoever wants nobody to listen. The server listens while this is empty. */
   readonly #holds = new Set<unknown>()
   #turn: Promise<void> = Promise.resolve()
+  /** Keeps the port from whoever asks the kernel for any, while nobody listens. */
+  #heldPort: Disposable | undefined
 
   static async open({ unix, tls }: EndpointOptions, onRequest: RequestListener): Promise<Endpoint> {
     if (unix && tls !== undefined)
@@ -67,13 +70,12 @@ export class Endpoint {
     }
     await this.#turn
     await settleHandles()
+    await this.#inTurn(() => this.#keepPort())
   }
 
   async release(holder: unknown): Promise<void> {
     this.#holds.delete(holder)
-    const turn = this.#turn.then(() => this.#listen())
-    this.#turn = turn.catch(() => undefined)
-    await turn
+    await this.#inTurn(() => this.#listen())
   }
 
   async destroyConnections(): Promise<void> {
@@ -90,6 +92,7 @@ export class Endpoint {
   async close(): Promise<void> {
     await this.hold(this, false)
     await this.destroyConnections()
+    this.#letPortGo()
     if (this.socketPath !== undefined) await rm(dirname(this.socketPath), { recursive: true, force: true })
   }
 
@@ -103,7 +106,24 @@ export class Endpoint {
     const address = server.address()
     if (typeof address === 'object' && address) this.#port = address.port
     this.#server = server
+    this.#letPortGo()
     if (this.#holds.size > 0) this.#stop()
+  }
+
+  async #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act)
+    this.#turn = turn.catch(() => undefined)
+    await turn
+  }
+
+  async #keepPort(): Promise<void> {
+    if (this.socketPath !== undefined || this.#server || this.#heldPort || this.#holds.size === 0) return
+    this.#heldPort = await holdPort(this.#port)
+  }
+
+  #letPortGo(): void {
+    this.#heldPort?.[Symbol.dispose]()
+    this.#heldPort = undefined
   }
 
   #createServer(onRequest: RequestListener): Server {

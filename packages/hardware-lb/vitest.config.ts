@@ -5,7 +5,8 @@ const config: ViteUserConfig = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.e2e.test.ts'],
-    // The kits wait for most of their time.
+    // The kits wait for most of their time: boxes are asked every few seconds.
+    maxConcurrency: 24,
     maxWorkers: 3,
     reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
   },

@@ -1,4 +1,13 @@
-import { AmphoraBuildError, createCompute, type Compute, type DriverPlugin } from '@amphora/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  AmphoraBuildError,
+  createCompute,
+  InstanceNotFoundError,
+  type AmphoraStatus,
+  type Compute,
+  type DriverBinding,
+  type DriverPlugin,
+} from '@amphora/core'
 import { expect, it } from 'vitest'
 import type { HardwareOptions } from '../src/index.ts'
 import type { Box } from './simulator.ts'
@@ -11,7 +20,10 @@ export interface LastSlot<S extends Box> {
   readonly request: (name: string) => object
 }
 
+type Boxes = Compute<{ readonly box: DriverBinding }>
+
 const ROUNDS = 5
+const LOOK_MS = 20
 const OWNER = 'racing'
 
 /**
@@ -23,15 +35,14 @@ export function racesForTheLastSlot<S extends Box>({ plugin, open, options, requ
     for (let round = 1; round <= ROUNDS; round += 1) {
       const box = await open()
       const before = box.inventory()
-      const controllers = await Promise.all(
-        ['first', 'second'].map(() => createCompute({ owner: OWNER, drivers: { box: plugin(options(box)) } })),
-      )
+      const connect = (): Promise<Boxes> => createCompute({ owner: OWNER, drivers: { box: plugin(options(box)) } })
+      const compute = await connect()
+      const controllers = [compute, await connect()]
       try {
         const built = await Promise.all(
-          controllers.map((compute, at) => compute.build({ ...request(`race-${round}-${at}`) }).catch(asRefusal)),
+          controllers.map((one, at) => one.build({ ...request(`race-${round}-${at}`) }).catch(asRefusal)),
         )
         const ids = built.filter((one) => typeof one === 'string')
-        const [compute] = controllers
         const ends = await Promise.all(ids.map(async (id) => ({ id, is: await endOf(id, compute) })))
         expect(ends.filter(({ is }) => is.state === 'active').map(({ id }) => id)).toHaveLength(1)
         for (const { is } of ends.filter(({ is }) => is.state !== 'active')) {
@@ -39,12 +50,12 @@ export function racesForTheLastSlot<S extends Box>({ plugin, open, options, requ
           expect(is.fault ?? is.reason).toBeDefined()
         }
         for (const { id } of ends) {
-          await compute?.delete(id)
-          await compute?.waitFor(id, 'deleted')
+          await compute.delete(id)
+          await gone(id, compute)
         }
         expect(box.inventory()).toEqual(before)
       } finally {
-        await Promise.all(controllers.map((compute) => compute.close()))
+        await Promise.all(controllers.map((one) => one.close()))
         await box.close()
       }
     }
@@ -59,13 +70,23 @@ function asRefusal(thrown: unknown): AmphoraBuildError {
   return thrown
 }
 
-async function endOf(
-  id: string,
-  compute: Waiting | undefined,
-): Promise<{ readonly state: string; readonly fault?: string | undefined; readonly reason?: string | undefined }> {
-  if (compute === undefined) throw new Error('a controller is owed')
-  await compute.waitFor(id, 'active').catch(() => {})
-  return compute.status(id)
+/** Looked at more often than `waitFor` would: minutes of a real box are milliseconds here. */
+async function endOf(id: string, compute: Boxes): Promise<AmphoraStatus> {
+  for (;;) {
+    const status = await compute.status(id)
+    if (status.state !== 'building') return status
+    await sleep(LOOK_MS)
+  }
 }
 
-type Waiting = Pick<Compute, 'waitFor' | 'status'>
+async function gone(id: string, compute: Boxes): Promise<void> {
+  for (;;) {
+    const thrown: unknown = await compute.status(id).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (thrown instanceof InstanceNotFoundError) return
+    if (thrown !== undefined) throw thrown
+    await sleep(LOOK_MS)
+  }
+}

@@ -32,7 +32,7 @@ export class TokenSession {
 
   constructor(options: TokenSessionOptions) {
     this.#options = options
-    this.#flight = new Flight((signal) => this.#login(signal))
+    this.#flight = new Flight(options.clock, (signal) => this.#login(signal))
   }
 
   async token(signal: AbortSignal): Promise<string> {
@@ -52,6 +52,7 @@ export class TokenSession {
   }
 
   async close(): Promise<void> {
+    this.#flight.stop()
     const held = this.#held
     const tokens = [held?.value, this.#toGiveBack].filter((token) => token !== undefined)
     this.#held = undefined

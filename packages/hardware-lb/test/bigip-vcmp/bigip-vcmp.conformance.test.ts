@@ -2,6 +2,7 @@ import { conformance } from '@amphora/conformance'
 import { describe, it } from 'vitest'
 import { bigipVcmp } from '../../src/index.ts'
 import { makeCertificate } from '../certificate.ts'
+import { quickClock, quickLimits } from '../quick-clock.ts'
 import { closePair, controlOf, openPair } from '../simulator.ts'
 import { createFakeVcmp } from './fake-vcmp.ts'
 import { applianceAt, flavors, PASSWORD, TOKEN_PREFIX } from './setting.ts'
@@ -32,6 +33,8 @@ conformance(
   { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, bigip-vcmp, on a pair of simulators',
+    clock: quickClock,
+    limits: quickLimits,
     plugin: bigipVcmp,
     open: () => openPair(() => createFakeVcmp({ tls: certificate })),
     close: closePair,

@@ -2,6 +2,7 @@ import { conformance } from '@amphora/conformance'
 import { describe, it } from 'vitest'
 import { f5os } from '../../src/index.ts'
 import { makeCertificate } from '../certificate.ts'
+import { quickClock, quickLimits } from '../quick-clock.ts'
 import { closePair, controlOf, openPair } from '../simulator.ts'
 import { createFakeF5os } from './fake-f5os.ts'
 import { applianceAt, flavors, PASSWORD, TOKEN_PREFIX } from './setting.ts'
@@ -29,9 +30,11 @@ const sample = applianceAt('https://127.0.0.1:8888')
 const request = { type: 'HWLoadBalancer', flavor: 'small', imageId: 'standard', networkIds: ['front', 'back'] } as const
 
 conformance(
-  { describe, it },
+  { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, f5os, on a pair of simulators',
+    clock: quickClock,
+    limits: quickLimits,
     plugin: f5os,
     open: () => openPair(() => createFakeF5os({ tls: certificate })),
     close: closePair,

@@ -49,8 +49,8 @@ const ROUTES = {
 } as const
 const TABLE = '1.3.6.1.4.1.12276.1.5.1.1.1.1'
 /** Minutes on a box (the vendor polls every 20 to 80 s). */
-const START_MS = 5
-const REMOVE_MS = 5
+const START_MS = 1
+const REMOVE_MS = 1
 /** `restconf-max-session-limit` (terraform-provider-f5os, f5os_auth_v2_0; confidence: recorded). */
 const MOST_TOKENS = 20
 

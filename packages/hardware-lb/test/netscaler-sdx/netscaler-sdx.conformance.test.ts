@@ -2,6 +2,7 @@ import { conformance } from '@amphora/conformance'
 import { describe, it } from 'vitest'
 import { netscalerSdx } from '../../src/index.ts'
 import { makeCertificate } from '../certificate.ts'
+import { quickClock, quickLimits } from '../quick-clock.ts'
 import { closePair, controlOf, openPair } from '../simulator.ts'
 import { API, createFakeSdx, SESSION_PREFIX } from './fake-sdx.ts'
 import { applianceAt, flavors, PASSWORD } from './setting.ts'
@@ -30,6 +31,8 @@ conformance(
   { describe, it, concurrently: it.concurrent },
   {
     name: '@amphora/hardware-lb, netscaler-sdx, on a pair of simulators',
+    clock: quickClock,
+    limits: quickLimits,
     plugin: netscalerSdx,
     open: () => openPair(() => createFakeSdx({ certificate, password: PASSWORD })),
     close: closePair,

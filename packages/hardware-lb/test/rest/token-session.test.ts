@@ -1,4 +1,4 @@
-import { createFakeServer, type FakeServer } from '@amphora/conformance/fake-server'
+import { createFakeServer, type FakeServer, type Handler } from '@amphora/conformance/fake-server'
 import { AmphoraComputeError, type Clock } from '@amphora/core'
 import { createManualClock, type ManualClock } from '@amphora/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -29,11 +29,7 @@ beforeEach(async () => {
     cap: 2,
   })
   server = await createFakeServer()
-  server.route('POST /login', (request) => {
-    const { user, password: given } = request.json() as { readonly user: string; readonly password: string }
-    const issued = book.issue(user, given)
-    return 'token' in issued ? { json: { token: issued.token } } : { status: 401 }
-  })
+  server.route('POST /login', logIn)
   server.route('DELETE /login', ({ headers }) => {
     book.revoke(String(headers['x-token']))
     return { status: 204 }
@@ -45,6 +41,12 @@ afterEach(async () => {
   await client.close()
   await server.close()
 })
+
+const logIn: Handler<'POST /login'> = (request) => {
+  const { user, password: given } = request.json() as { readonly user: string; readonly password: string }
+  const issued = book.issue(user, given)
+  return 'token' in issued ? { json: { token: issued.token } } : { status: 401 }
+}
 
 function open(time: Clock): RestClient {
   const secret = new Secret(() => password)
@@ -160,7 +162,47 @@ describe('the one token of an appliance', () => {
     expect(signal?.aborted).toBe(false)
     patient.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
     await other
+    await clock.advance(1_999)
+    expect(signal?.aborted).toBe(false)
+    await clock.advance(2)
     await expect.poll(() => signal?.aborted).toBe(true)
+  })
+
+  it('that nobody waits for any more is there for the next, and is given back in the end', async () => {
+    server.route('POST /login', logIn, { latencyMs: 100 })
+    const stop = new AbortController()
+    const impatient = failed(ask(stop.signal))
+    await server.seen('POST /login')
+    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
+    expect((await impatient).code).toBe('cancelled')
+    await ask()
+    expect([book.logins, server.count('POST /login')]).toEqual([1, 1])
+    await client.close()
+    expect(book.live).toEqual([])
+  })
+
+  it('that does not come is got anew by whoever has come too late to wait for it', async () => {
+    await server.inject({ kind: 'act-late', connection: 'hang', afterMs: 60_000, on: 'POST /login', times: 1 })
+    const stop = new AbortController()
+    const impatient = failed(ask(stop.signal))
+    await server.seen('POST /login')
+    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
+    await impatient
+    const next = ask()
+    await clock.advance(2_001)
+    await next
+    expect(server.count('POST /login')).toBe(2)
+  })
+
+  it('that is still being got is given up on close', async () => {
+    await server.inject({ kind: 'act-late', connection: 'hang', afterMs: 60_000, on: 'POST /login', times: 1 })
+    const stop = new AbortController()
+    const impatient = failed(ask(stop.signal))
+    await server.seen('POST /login')
+    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
+    await impatient
+    await client.close()
+    await expect.poll(() => server.requests('POST /login')[0]?.signal.aborted).toBe(true)
   })
 })
 

@@ -81,7 +81,7 @@ const WINDOW_S = 150
 /** Answers by net-snmp's own messages and keys; what it asks and enforces is written here. */
 export async function createSnmpAgent(options: AgentOptions): Promise<SnmpAgent> {
   const { objects, set, users = [], communities = [] } = options
-  let port = 0
+  const port = await freePort()
   let arrived = 0
   let boots = 1
   let startedAt = performance.now() - 1_000_000
@@ -108,7 +108,6 @@ export async function createSnmpAgent(options: AgentOptions): Promise<SnmpAgent>
     agent.getBulkRequest = (at, message, from) => answer('getBulk', at, message, from, agent)
     agent.setRequest = (at, message, from) => answer('set', at, message, from, agent)
     await once(made, 'listening')
-    port = made.address().port
     socket = made
   }
 
@@ -210,9 +209,7 @@ export async function createSnmpAgent(options: AgentOptions): Promise<SnmpAgent>
   }
 
   const made: SnmpAgent = {
-    get port() {
-      return port
-    },
+    port,
     datagrams: () => arrived,
     intercept: undefined,
     mostValues: 1_000,
@@ -242,6 +239,23 @@ export async function createSnmpAgent(options: AgentOptions): Promise<SnmpAgent>
   }
   await open()
   return made
+}
+
+/**
+ * A UDP port that stays this agent's while it is down: it is none of those that the kernel gives to whoever asks for any
+ * (on Linux from 32768 on).
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 21_000 + Math.floor(Math.random() * 11_000)
+    const probe = createSocket('udp4').bind(port, '127.0.0.1')
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    )
+    probe.close()
+    if (isFree) return port
+  }
 }
 
 const ENGINE_ID = '80007ed9050102030405060708'

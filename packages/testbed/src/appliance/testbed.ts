@@ -33,7 +33,8 @@ export interface ApplianceTestbed {
   start(name: DaemonName, options?: DaemonStartOptions): Promise<void>
 }
 
-const packageNames = ['caddy', 'snmpd', 'snmp', 'curl', 'openssl']
+/** `snmptrapd` for tests that start one: the testbed runs none. */
+const packageNames = ['caddy', 'snmpd', 'snmptrapd', 'snmp', 'curl', 'openssl']
 const lockName = 'amphora-testbed-appliance'
 
 /** Sees to it that Caddy and snmpd answer; does only what is missing. */

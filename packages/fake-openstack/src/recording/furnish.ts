@@ -41,7 +41,7 @@ export async function furnish({ authUrl, admin, name }: FurnishOptions): Promise
     await network('POST', '/v2.0/subnets', {
       subnet: { network_id: net, ip_version: 4, cidr: '10.10.0.0/16', enable_dhcp: false },
     })
-    const shared = listAt(await network('GET', '/v2.0/networks?shared=true'), 'networks')
+    const shared = listAt(await network('GET', '/v2.0/networks?shared=true&name=shared1'), 'networks')
     await made(network, '/v2.0/security-groups', 'security_group', { name: 'sg1' })
     await compute('POST', '/v2.1/os-keypairs', { keypair: { name: 'key1' } })
     undo.unshift(() => compute('DELETE', '/v2.1/os-keypairs/key1'))

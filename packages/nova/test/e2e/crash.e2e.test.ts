@@ -26,6 +26,18 @@ describe.skipIf(missing !== undefined)(`One name, one server, on a real Nova${sk
     return { endpointOverride: { compute: `${proxy.url}/v2.1` } }
   }
 
+  /** Loses every answer from that to the first create on, so that nobody can look what has become of it either. */
+  function fromTheCreateOn(then: () => unknown = () => undefined): Proxy['judge'] {
+    let created = false
+    return ({ route }) => {
+      if (!created && route === 'POST /v2.1/servers') {
+        created = true
+        then()
+      }
+      return created ? 'swallow' : 'pass'
+    }
+  }
+
   it('is built once where the answer to its create is lost', async () => {
     let lost = 0
     proxy.judge = ({ route }) => (route === 'POST /v2.1/servers' && (lost += 1) === 1 ? 'swallow' : 'pass')
@@ -37,7 +49,7 @@ describe.skipIf(missing !== undefined)(`One name, one server, on a real Nova${sk
   })
 
   it('is built once where every answer is lost until the deadline, and the build is repeated', async () => {
-    proxy.judge = ({ route }) => (route === 'POST /v2.1/servers' ? 'swallow' : 'pass')
+    proxy.judge = fromTheCreateOn()
     const name = `${site.owner}-again`
     const error = await failure(compute.build(site.request(name), { timeoutMs: 3_000 }))
     expect(error).toMatchObject({ outcome: 'in-doubt' })
@@ -49,12 +61,8 @@ describe.skipIf(missing !== undefined)(`One name, one server, on a real Nova${sk
   it('is the one that a process left behind that was killed right after its create', { timeout: 120_000 }, async () => {
     const name = `${site.owner}-killed`
     const killed = new AbortController()
-    proxy.judge = ({ route }) => {
-      if (route !== 'POST /v2.1/servers') return 'pass'
-      // Nova has acted by the time that the answer would have come.
-      setTimeout(() => killed.abort(), 2_000)
-      return 'swallow'
-    }
+    // Nova has acted by the time that the answer would have come.
+    proxy.judge = fromTheCreateOn(() => setTimeout(() => killed.abort(), 2_000))
     const child = inNewProcess('return compute.build(input, { timeoutMs: 120_000 })', {
       owner: site.owner,
       options: site.options(throughProxy()),
@@ -107,9 +115,8 @@ describe.skipIf(missing !== undefined)(`One name, one server, on a real Nova${sk
     await direct.waitFor(id, 'active')
     await site.testbed.kill('nova')
     try {
-      for (const call of [direct.status(id, { timeoutMs: 2_000 }), direct.delete(id, { timeoutMs: 2_000 })]) {
-        expect(await failure(call)).toMatchObject({ code: 'unavailable' })
-      }
+      expect(await failure(direct.status(id, { timeoutMs: 2_000 }))).toMatchObject({ code: 'unavailable' })
+      expect(await failure(direct.delete(id, { timeoutMs: 2_000 }))).toMatchObject({ code: 'unavailable' })
       await expect(all(direct.list({ timeoutMs: 2_000 }))).rejects.toMatchObject({ code: 'unavailable' })
       const waiting = direct.waitFor(id, 'deleted', { timeoutMs: 3_000 })
       await expect(waiting).rejects.toMatchObject({ code: 'deadline-exceeded' })

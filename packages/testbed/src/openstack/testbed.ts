@@ -10,6 +10,7 @@ import { type Endpoints, endpoints } from './endpoints.ts'
 import { processEnvironment } from './environment.ts'
 import { ensureGuestImages, type GuestImages } from './guest-images.ts'
 import { endGuests, forgetGuests, hasHypervisor, rememberHypervisor } from './hypervisor.ts'
+import type { NetworkName } from './networks.ts'
 import { type ClientOutput, runClient } from './openstack-client.ts'
 import { setQuota } from './quota.ts'
 import { ensureService, killService, stopService } from './service-process.ts'
@@ -38,8 +39,8 @@ export interface OpenStackIds {
   readonly images: Readonly<Record<'tiny' | 'tiny-2', string>>
   /** Two images of one name, `twin`. */
   readonly twins: readonly [string, string]
-  /** `net1` belongs to demo; `shared1` is the administrator's, for everybody. */
-  readonly networks: Readonly<Record<'net1' | 'shared1', string>>
+  /** `net1` belongs to demo; the others are the administrator's, for everybody. */
+  readonly networks: Readonly<Record<NetworkName, string>>
   readonly securityGroup: string
   /** Anti-affinity. */
   readonly serverGroup: string

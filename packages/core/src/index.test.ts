@@ -16,6 +16,7 @@ describe('what core exports', () => {
       'NotImplementedError',
       'NotSuspendedError',
       'Sightings',
+      'buildError',
       'codeFromHttpStatus',
       'codeFromNodeError',
       'createCompute',

@@ -7,6 +7,7 @@ export type {
   ReportedAmphora,
   ReportedStatus,
 } from './amphora.ts'
+export { buildError } from './build-failure.ts'
 export type { AmphoraFlavor, BootFile, BuildOrder, BuildRequest, Content, FlavorSize } from './build-request.ts'
 export type { BuildRequestFor, Capabilities } from './capabilities.ts'
 export { systemClock, type Clock } from './clock.ts'

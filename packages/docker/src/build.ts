@@ -1,6 +1,7 @@
 import {
   AmphoraBuildError,
   AmphoraComputeError,
+  buildError,
   InvalidRequestError,
   type BuildOrder,
   type Call,
@@ -185,24 +186,6 @@ function createError(thrown: unknown, order: BuildOrder): AmphoraBuildError {
     error instanceof EngineError &&
     (error.verdict === 'unsent' || (error.verdict === 'refused' && !error.recovery.inDoubt))
   return buildError(error, order, isDefinite ? 'not-created' : 'in-doubt')
-}
-
-function buildError(
-  thrown: unknown,
-  order: BuildOrder,
-  outcome: AmphoraBuildError['outcome'],
-  amphoraId?: string,
-): AmphoraBuildError {
-  const { message, code, reason, retryAfterMs, cause } = AmphoraComputeError.from(thrown, 'internal')
-  return new AmphoraBuildError(message, {
-    code,
-    reason,
-    retryAfterMs,
-    cause,
-    outcome,
-    amphoraId,
-    amphoraName: order.name,
-  })
 }
 
 function refused(

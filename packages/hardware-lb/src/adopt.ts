@@ -1,5 +1,5 @@
-import type { BuildOrder } from '@amphora/core'
-import { buildError, refused } from './build-error.ts'
+import { buildError, type BuildOrder } from '@amphora/core'
+import { refused } from './build-error.ts'
 import { verdictOf } from './errors.ts'
 import { idOf } from './guest-id.ts'
 import { isMarkOf } from './ownership.ts'

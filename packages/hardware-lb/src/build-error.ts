@@ -1,30 +1,5 @@
-import {
-  AmphoraBuildError,
-  AmphoraComputeError,
-  type BuildOrder,
-  type BuildOutcome,
-  type ErrorCode,
-} from '@amphora/core'
+import { AmphoraBuildError, buildError, type BuildOrder, type ErrorCode } from '@amphora/core'
 import { verdictOf } from './errors.ts'
-
-/** What a failure means for the build as a whole. */
-export function buildError(
-  thrown: unknown,
-  order: BuildOrder,
-  outcome: BuildOutcome,
-  amphoraId?: string,
-): AmphoraBuildError {
-  const { message, code, reason, retryAfterMs, cause } = AmphoraComputeError.from(thrown, 'internal')
-  return new AmphoraBuildError(message, {
-    code,
-    reason,
-    retryAfterMs,
-    cause,
-    outcome,
-    amphoraId,
-    amphoraName: order.name,
-  })
-}
 
 /** A create that failed: nothing is there where the box said no, or was never reached. */
 export function createError(thrown: unknown, order: BuildOrder): AmphoraBuildError {

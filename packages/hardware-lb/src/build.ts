@@ -1,6 +1,6 @@
-import { AmphoraComputeError, InvalidRequestError, type BuildOrder, type Call } from '@amphora/core'
+import { AmphoraComputeError, buildError, InvalidRequestError, type BuildOrder, type Call } from '@amphora/core'
 import { adopt } from './adopt.ts'
-import { buildError, createError, refused } from './build-error.ts'
+import { createError, refused } from './build-error.ts'
 import { ApplianceError, verdictOf } from './errors.ts'
 import { idOf } from './guest-id.ts'
 import { orderProblems } from './order-rules.ts'

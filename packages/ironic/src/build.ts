@@ -1,5 +1,12 @@
-import { AmphoraBuildError, AmphoraComputeError, InvalidRequestError, type BuildOrder, type Call } from '@amphora/core'
-import { buildError, isRefused, refused, type Images } from '@amphora/openstack'
+import {
+  AmphoraBuildError,
+  AmphoraComputeError,
+  buildError,
+  InvalidRequestError,
+  type BuildOrder,
+  type Call,
+} from '@amphora/core'
+import { isRefused, refused, type Images } from '@amphora/openstack'
 import { Candidates } from './candidates.ts'
 import { deploy, type DeploymentOptions } from './deployment.ts'
 import type { Plan } from './encode.ts'

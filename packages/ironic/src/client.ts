@@ -1,6 +1,14 @@
 import { own, textOf } from '@amphora/http'
-import { isAbsent, pages, unreadable, type Service, type ServiceAnswer, type ServiceRequest } from '@amphora/openstack'
-import { readAllocation, readNode, readTexts, readValidation } from './read-wire.ts'
+import {
+  isAbsent,
+  pages,
+  textsOf,
+  unreadable,
+  type Service,
+  type ServiceAnswer,
+  type ServiceRequest,
+} from '@amphora/openstack'
+import { readAllocation, readNode, readValidation } from './read-wire.ts'
 import { STEPS, type Step } from './refusals.ts'
 import {
   NODE_FIELDS,
@@ -175,7 +183,7 @@ export class Client {
     })
     const vifs = own(body, 'vifs')
     if (!Array.isArray(vifs)) throw unreadable('Ironic', STEPS.vifs, 'ironic')
-    return readTexts(vifs.map((vif) => own(vif, 'id')))
+    return textsOf(vifs.map((vif) => own(vif, 'id')))
   }
 
   async attachVif(uuid: string, portId: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { OptionsSchema } from '@amphora/core'
-import { cloudEntries, cloudRules, type CloudOptions, type CloudSettings } from '@amphora/openstack'
+import { cloudEntries, cloudRules, flag, text, whole, type CloudOptions, type CloudSettings } from '@amphora/openstack'
 import * as v from 'valibot'
 
 /** What a flavor of a request stands for. */
@@ -59,15 +59,6 @@ export interface Settings extends CloudSettings {
   readonly pageSize: number
 }
 
-const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'))
-const flag = v.boolean('must be true or false')
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.integer('must be whole'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  )
 const names = v.pipe(v.array(text, 'must be a list of texts'), v.minLength(1, 'must name one at least'))
 const strange = v.never('is no option of this driver')
 

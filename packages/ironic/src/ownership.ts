@@ -1,6 +1,6 @@
 import type { BuildOrder } from '@amphora/core'
 import { numberOf, own, recordOf, textOf } from '@amphora/http'
-import { readTexts } from './read-wire.ts'
+import { textsOf } from '@amphora/openstack'
 import type { PatchStep, WireAllocation, WireNode } from './wire.ts'
 
 /** Whose reservations these are, and how their names begin: an owner has no hyphen. */
@@ -77,8 +77,8 @@ export function marksOf({ instanceUuid, instanceInfo }: WireNode): Marks | undef
     owner,
     name,
     created: textOf(own(marks, 'created')),
-    networks: readTexts(own(marks, 'networks')),
-    ports: readTexts(own(marks, 'ports')),
+    networks: textsOf(own(marks, 'networks')),
+    ports: textsOf(own(marks, 'ports')),
     suspended: own(marks, 'suspended') === true,
     resumed: own(marks, 'resumed') === true,
   }

@@ -1,10 +1,10 @@
-import { listOf, own, recordOf, textOf } from '@amphora/http'
-import { UUID } from '@amphora/openstack'
+import { own, recordOf, textOf } from '@amphora/http'
+import { fixedIps, textsOf, uuidAt } from '@amphora/openstack'
 import type { WireAllocation, WireNode, WirePort, WireValidation } from './wire.ts'
 
 /** `undefined` where this is no node: whatever else is missing, the uuid is there. */
 export function readNode(json: unknown): WireNode | undefined {
-  const uuid = uuidOf(json, 'uuid')
+  const uuid = uuidAt(json, 'uuid')
   if (uuid === undefined) return undefined
   return {
     uuid,
@@ -18,24 +18,24 @@ export function readNode(json: unknown): WireNode | undefined {
     maintenance: own(json, 'maintenance') === true,
     reservation: textOf(own(json, 'reservation')),
     resourceClass: textOf(own(json, 'resource_class')),
-    traits: readTexts(own(json, 'traits')),
+    traits: textsOf(own(json, 'traits')),
     instanceInfo: recordOf(own(json, 'instance_info')) ?? {},
   }
 }
 
 export function readAllocation(json: unknown): WireAllocation | undefined {
-  const uuid = uuidOf(json, 'uuid')
+  const uuid = uuidAt(json, 'uuid')
   if (uuid === undefined) return undefined
   const created = Date.parse(textOf(own(json, 'created_at')) ?? '')
   return {
     uuid,
     name: textOf(own(json, 'name')),
     state: textOf(own(json, 'state')),
-    nodeUuid: uuidOf(json, 'node_uuid'),
+    nodeUuid: uuidAt(json, 'node_uuid'),
     lastError: textOf(own(json, 'last_error')),
     createdMs: Number.isNaN(created) ? undefined : created,
     resourceClass: textOf(own(json, 'resource_class')),
-    traits: readTexts(own(json, 'traits')),
+    traits: textsOf(own(json, 'traits')),
     extra: recordOf(own(json, 'extra')) ?? {},
   }
 }
@@ -52,24 +52,14 @@ export function readValidation(json: unknown): readonly WireValidation[] | undef
 }
 
 export function readPort(json: unknown): WirePort | undefined {
-  const id = uuidOf(json, 'id')
+  const id = uuidAt(json, 'id')
   if (id === undefined) return undefined
-  const ips = (listOf(own(json, 'fixed_ips')) ?? []).map((one) => textOf(own(one, 'ip_address')))
   return {
     id,
     name: textOf(own(json, 'name')),
     description: textOf(own(json, 'description')),
     networkId: textOf(own(json, 'network_id')),
     mac: textOf(own(json, 'mac_address')),
-    ips: ips.filter((ip) => ip !== undefined),
+    ips: fixedIps(json),
   }
-}
-
-export function readTexts(json: unknown): readonly string[] {
-  return (listOf(json) ?? []).map(textOf).filter((text) => text !== undefined)
-}
-
-function uuidOf(json: unknown, key: string): string | undefined {
-  const uuid = textOf(own(json, key))
-  return uuid !== undefined && UUID.test(uuid) ? uuid : undefined
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { AmphoraBuildError, type Clock } from '@amphora/core'
-import { buildError, createError, hasStatus, isRefused, refused } from '@amphora/openstack'
+import { AmphoraBuildError, buildError, type Clock } from '@amphora/core'
+import { createError, hasStatus, isRefused, refused } from '@amphora/openstack'
 import { allocationBody, type Plan } from './encode.ts'
 import { giveUp, type Premises } from './give-up.ts'
 import type { Leases } from './leases.ts'

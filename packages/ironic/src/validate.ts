@@ -1,5 +1,5 @@
 import type { BuildOrder } from '@amphora/core'
-import { missingFrom, orProblem, UUID, type Images, type Service } from '@amphora/openstack'
+import { missingFrom, UUID, type Images, type Service } from '@amphora/openstack'
 import { free } from './candidates.ts'
 import type { Client } from './client.ts'
 import { flavorOf } from './flavors.ts'
@@ -44,16 +44,10 @@ async function imageProblems(
   { imageId }: BuildOrder,
   { settings, images, signal }: ValidateOptions,
 ): Promise<readonly string[]> {
-  if (imageId === undefined || imageId.trim() === '' || imageId.includes('://')) return []
+  if (imageId === undefined || imageId.includes('://')) return []
   const known = Object.hasOwn(settings.images, imageId) ? settings.images[imageId] : undefined
   const source = known?.source ?? imageId
-  if (source.includes('://')) return []
-  const id = await orProblem(
-    images.idOf(source, signal).then((one) => ({ id: one })),
-    'ironic',
-  )
-  if (typeof id === 'string') return [id]
-  return (await images.exists(id.id, signal)) ? [] : [`imageId ${JSON.stringify(imageId)} is no image of the cloud`]
+  return source.includes('://') ? [] : images.problems(source, signal)
 }
 
 async function neutronProblems(

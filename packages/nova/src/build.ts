@@ -1,5 +1,12 @@
-import { AmphoraBuildError, InvalidRequestError, type BuildOrder, type Call, type Clock } from '@amphora/core'
-import { buildError, createError, refused, type Images } from '@amphora/openstack'
+import {
+  AmphoraBuildError,
+  buildError,
+  InvalidRequestError,
+  type BuildOrder,
+  type Call,
+  type Clock,
+} from '@amphora/core'
+import { createError, refused, type Images } from '@amphora/openstack'
 import { Arbiter } from './arbiter.ts'
 import type { Client } from './client.ts'
 import { createBody } from './encode.ts'

@@ -1,5 +1,5 @@
 import type { OptionsSchema } from '@amphora/core'
-import { cloudEntries, cloudRules, type CloudOptions, type CloudSettings } from '@amphora/openstack'
+import { cloudEntries, cloudRules, flag, text, whole, type CloudOptions, type CloudSettings } from '@amphora/openstack'
 import * as v from 'valibot'
 
 /** Which cloud, and how amphorae are made on it. Plain data that survives JSON, but for secrets given as functions. */
@@ -42,16 +42,6 @@ export interface Settings extends CloudSettings {
   readonly settleMs: number
   readonly pageSize: number
 }
-
-const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'))
-const flag = v.boolean('must be true or false')
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.integer('must be whole'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  )
 
 /** Every option there is, and no other. An object with a rest instead of a strict one, which names one stranger only. */
 const given = v.objectWithRest(

@@ -1,10 +1,10 @@
 import { listOf, numberOf, own, recordOf, textOf } from '@amphora/http'
-import { UUID } from '@amphora/openstack'
+import { fixedIps, uuidAt } from '@amphora/openstack'
 import type { WireAddress, WireFlavor, WireGroup, WireInterface, WireServer } from './wire.ts'
 
 /** `undefined` where this is no server: whatever else is missing, the id is there. */
 export function readServer(json: unknown): WireServer | undefined {
-  const id = idOf(json)
+  const id = uuidAt(json, 'id')
   if (id === undefined) return undefined
   return {
     id,
@@ -28,12 +28,11 @@ export function readServer(json: unknown): WireServer | undefined {
 export function readInterface(json: unknown): WireInterface | undefined {
   const portId = textOf(own(json, 'port_id'))
   if (portId === undefined) return undefined
-  const ips = (listOf(own(json, 'fixed_ips')) ?? []).map((one) => textOf(own(one, 'ip_address')))
   return {
     portId,
     networkId: textOf(own(json, 'net_id')),
     mac: textOf(own(json, 'mac_addr')),
-    ips: ips.filter((ip) => ip !== undefined),
+    ips: fixedIps(json),
   }
 }
 
@@ -57,17 +56,12 @@ export function readFlavor(json: unknown): WireFlavor | undefined {
 }
 
 export function readGroup(json: unknown): WireGroup | undefined {
-  const id = idOf(json)
+  const id = uuidAt(json, 'id')
   const name = textOf(own(json, 'name'))
   if (id === undefined || name === undefined) return undefined
   // One `policy` from 2.64 on, a list of one before.
   const policy = textOf(own(json, 'policy')) ?? textOf(listOf(own(json, 'policies'))?.[0])
   return { id, name, policy }
-}
-
-function idOf(json: unknown): string | undefined {
-  const id = textOf(own(json, 'id'))
-  return id !== undefined && UUID.test(id) ? id : undefined
 }
 
 function readFlavorOf(flavor: unknown): string | undefined {

@@ -67,13 +67,7 @@ async function quotaProblems(flavor: WireFlavor, { client, signal }: ValidateOpt
 }
 
 async function imageProblems({ imageId }: BuildOrder, { images, signal }: ValidateOptions): Promise<readonly string[]> {
-  if (imageId === undefined || imageId.trim() === '') return []
-  const id = await orProblem(
-    images.idOf(imageId, signal).then((one) => ({ id: one })),
-    'nova',
-  )
-  if (typeof id === 'string') return [id]
-  return (await images.exists(id.id, signal)) ? [] : [`imageId ${JSON.stringify(imageId)} is no image of the cloud`]
+  return imageId === undefined ? [] : images.problems(imageId, signal)
 }
 
 async function neutronProblems(order: BuildOrder, { networks, signal }: ValidateOptions): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ export {
   type EndpointInterface,
 } from './options.ts'
 export { cloudRules } from './option-rules.ts'
+export { flag, text, whole } from './option-values.ts'
 export { OpenStackError, type Verdict } from './openstack-error.ts'
 export { Secret, type SecretSource } from './secret.ts'
 export { Session, type SessionContext, type TokenScope } from './session.ts'
@@ -18,7 +19,6 @@ export type { Service, ServiceAnswer, ServiceOptions, ServiceRequest } from './s
 export type { Query } from './service/target.ts'
 export { Cached } from './driver/cached.ts'
 export {
-  buildError,
   createError,
   foreign,
   hasStatus,
@@ -35,6 +35,7 @@ export { inSeconds } from './driver/in-seconds.ts'
 export { missingFrom, readRows, type NeutronKind, type NeutronRow } from './driver/neutron-rows.ts'
 export { oneLine } from './driver/one-line.ts'
 export { fileProblems, imageProblems, portProblems, uuidProblems } from './driver/order-rules.ts'
+export { fixedIps, textsOf, uuidAt } from './driver/read.ts'
 export { Remembered } from './driver/remembered.ts'
 export { composeUserData, type Passage, type Payload } from './driver/user-data.ts'
 export { UUID, WRITTEN_UUID } from './driver/uuid.ts'

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { flag, text } from './option-values.ts'
 import { isSecretText, Secret, type SecretSource } from './secret.ts'
 
 /** How we prove who we are. */
@@ -81,12 +82,6 @@ export interface CloudSettings extends Omit<CloudOptions, 'auth'> {
 
 type Entry<Input, Output = Input> = v.OptionalSchema<v.GenericSchema<Input, Output>, undefined>
 
-const text = v.pipe(
-  v.string('must be a text'),
-  v.minLength(1, 'must not be empty'),
-  v.check((value) => !/\p{Cc}/u.test(value), 'must not hold control characters'),
-)
-const flag = v.boolean('must be true or false')
 const secret: v.GenericSchema<SecretSource, Secret> = v.pipe(
   v.custom<SecretSource>(
     (value) => typeof value === 'function' || isSecretText(value),

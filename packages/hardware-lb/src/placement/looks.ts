@@ -1,5 +1,5 @@
-import type { BuildOrder } from '@amphora/core'
-import { buildError, refused } from '../build-error.ts'
+import { buildError, type BuildOrder } from '@amphora/core'
+import { refused } from '../build-error.ts'
 import { groupTag } from '../mark.ts'
 import type { Guest } from '../profile/guest.ts'
 import type { Site } from '../site.ts'

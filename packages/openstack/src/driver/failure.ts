@@ -1,6 +1,7 @@
 import {
   AmphoraBuildError,
   AmphoraComputeError,
+  buildError,
   InstanceNotFoundError,
   NotSuspendedError,
   type BuildOrder,
@@ -11,25 +12,6 @@ import { OpenStackError } from '../openstack-error.ts'
 export function createError(thrown: unknown, order: BuildOrder): AmphoraBuildError {
   const isDefinite = isRefused(thrown) || (thrown instanceof OpenStackError && thrown.verdict === 'unsent')
   return buildError(thrown, order, isDefinite ? 'not-created' : 'in-doubt')
-}
-
-/** The same failure as one of a build. */
-export function buildError(
-  thrown: unknown,
-  order: BuildOrder,
-  outcome: AmphoraBuildError['outcome'],
-  amphoraId?: string,
-): AmphoraBuildError {
-  const { message, code, reason, retryAfterMs, cause } = AmphoraComputeError.from(thrown, 'internal')
-  return new AmphoraBuildError(message, {
-    code,
-    reason,
-    retryAfterMs,
-    cause,
-    outcome,
-    amphoraId,
-    amphoraName: order.name,
-  })
 }
 
 /** A build that is refused by what we found. */

@@ -85,4 +85,13 @@ describe('an image', () => {
     expect(await images().exists(idOf('old') ?? '', signal)).toBe(true)
     expect(await images().exists('11111111-1111-4111-8111-111111111111', signal)).toBe(false)
   })
+
+  it('has problems that name it, but none that the rules of every order tell already', async () => {
+    const nothing = '11111111-1111-4111-8111-111111111111'
+    expect(await images().problems(idOf('old') ?? '', signal)).toEqual([])
+    expect(await images().problems('old', signal)).toEqual([])
+    expect(await images().problems(nothing, signal)).toEqual([`imageId "${nothing}" is no image of the cloud`])
+    expect(await images().problems('tag:none', signal)).toEqual(['no active image has the tag "none"'])
+    for (const named of [' ', 'tag: ']) expect(await images().problems(named, signal)).toEqual([])
+  })
 })

@@ -3,7 +3,7 @@ import { listOf, own, textOf } from '@amphora/http'
 import { OpenStackError } from '../openstack-error.ts'
 import type { Service } from '../service/service.ts'
 import { Cached } from './cached.ts'
-import { unreadable } from './failure.ts'
+import { orProblem, unreadable } from './failure.ts'
 import { UUID } from './uuid.ts'
 
 const LIFE_MS = 60_000
@@ -47,6 +47,17 @@ export class Images {
     return this.#cached.get(image, signal, (shared) =>
       image.startsWith(BY_TAG) ? this.#newest(image.slice(BY_TAG.length), shared) : this.#named(image, shared),
     )
+  }
+
+  /** What speaks against an image; nothing where Glance has it, and where it is none by the rules of every order. */
+  async problems(image: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (['', BY_TAG].includes(image.trim())) return []
+    const found = await orProblem(
+      this.idOf(image, signal).then((id) => ({ id })),
+      this.#options.reasonPrefix,
+    )
+    if (typeof found === 'string') return [found]
+    return (await this.exists(found.id, signal)) ? [] : [`imageId ${JSON.stringify(image)} is no image of the cloud`]
   }
 
   /** Whether Glance has an image of this id. */

@@ -1,5 +1,5 @@
+import { CountingSignal } from '@amphora/test-tools'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { CountingSignal } from '../test/counting-signal.ts'
 import { systemClock } from './clock.ts'
 
 describe('the clock of the machine', () => {

@@ -2,6 +2,8 @@ import { silentLogger, systemClock, type Clock, type DriverFor } from '@amphora/
 import { docker, type capabilities, type DockerOptions } from '../src/index.ts'
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
 
+export { all, failure } from '@amphora/test-tools'
+
 export type DockerDriver = DriverFor<typeof capabilities> & { readonly close: () => Promise<void> }
 
 export interface DriverOptions extends DockerOptions {
@@ -41,21 +43,4 @@ export async function bench(options: DriverOptions = {}, fake: FakeEngineOptions
       await engine.close()
     },
   }
-}
-
-/** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not reject')
-}
-
-/** Everything that a stream gives until its end. */
-export async function all<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
-  const values: T[] = []
-  for await (const value of stream) values.push(value)
-  return values
 }

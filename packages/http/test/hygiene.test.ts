@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { createFakeServer, type FakeServer } from '@amphora/conformance/fake-server'
+import { CountingSignal } from '@amphora/test-tools'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as face from '../src/index.ts'
 import { asking, type Asking } from './asking.ts'
 import { makeCertificate } from './certificate.ts'
-import { CountingSignal } from './counting-signal.ts'
 
 const SECRET = 'canary-4711'
 let server: FakeServer

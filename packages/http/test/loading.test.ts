@@ -1,6 +1,7 @@
+import { dirname } from 'node:path'
 import { createFakeServer, type FakeServer } from '@amphora/conformance/fake-server'
+import { install, type Installed } from '@amphora/test-tools'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { install, type Installed } from './installed.ts'
 
 let server: FakeServer
 let installed: Installed
@@ -8,7 +9,7 @@ let installed: Installed
 beforeAll(async () => {
   server = await createFakeServer()
   server.route('GET /things', () => ({ json: {} }))
-  installed = await install()
+  installed = await install({ root: dirname(import.meta.dirname), neighbours: ['@amphora/core'] })
 }, 120_000)
 afterAll(async () => {
   await installed.remove()
@@ -25,5 +26,5 @@ it('loads axios with the first request and not before, and keeps no process aliv
     const { status } = await client.send({ ...request, url: new URL('${server.url}/things') })
     console.log(status)
   `
-  expect(await installed.node(script, /\/node_modules\/axios\//)).toEqual(['http/destination', 'loaded', '200'])
+  expect(await installed.watch(script, ['axios'])).toEqual(['http/destination', 'loaded axios', '200'])
 })

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { inspect } from 'node:util'
-import { expect, it, vi } from 'vitest'
+import { codeBlock, printedBy } from '@amphora/test-tools'
+import { expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
 it('opens with an example that runs as it is, and prints what it says', async () => {
-  const [, shown] = /```ts\n([\s\S]*?)```/.exec(read('../README.md')) ?? []
   const example = read('./readme-example.ts')
-  expect(shown).toBe(example)
-  const printed: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
-    printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '))
-  })
-  await import('./readme-example.ts')
-  log.mockRestore()
+  expect(codeBlock(read('../README.md'), 'ts')).toBe(example)
+  const printed = await printedBy(() => import('./readme-example.ts'))
   expect(printed).toEqual([...example.matchAll(/(?:\) | {2})\/\/ (.*)$/gm)].map(([, said]) => said))
   expect(printed).toHaveLength(2)
 })

@@ -1,8 +1,8 @@
 import { AmphoraBuildError, InvalidRequestError } from '@amphora/core'
 import { createManualClock } from '@amphora/core/testing'
-import { at, textAt } from '@amphora/fake-openstack'
+import { at, testCall, textAt } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { IMAGE, NETWORK, NETWORK2, NOSUCH, testCall, testOrder } from './call.ts'
+import { IMAGE, NETWORK, NETWORK2, NOSUCH, testOrder } from './call.ts'
 import { bench, clear, failure, trail, type Bench } from './driver.ts'
 
 let open: Bench | undefined
@@ -458,13 +458,13 @@ describe('a build of what failed to deploy', () => {
     const clock = createManualClock()
     const { fake, driver } = await start({ clock }, { nodes: [{ name: 'only' }], tearDownMs: 5_000 })
     fake.node('only').failures.add('deploy')
-    await clock.runUntil(driver.build(testOrder(), testCall(clock)))
+    await clock.runUntil(driver.build(testOrder(), testCall({ clock })))
     fake.node('only').failures.clear()
-    const id = await clock.runUntil(driver.build(testOrder(), testCall(clock)))
+    const id = await clock.runUntil(driver.build(testOrder(), testCall({ clock })))
     expect(fake.nodeOf(id)?.provisionState).toBe('active')
     fake.conductor.force(fake.node('only'), { provisionState: 'deploy failed' })
     using _held = fake.hold('tear-down')
-    const error = await clock.runUntil(failure(driver.build(testOrder(), testCall(clock))))
+    const error = await clock.runUntil(failure(driver.build(testOrder(), testCall({ clock }))))
     expect(error).toMatchObject({ code: 'conflict', reason: 'ironic/name-busy', outcome: 'not-created' })
   })
 })
@@ -484,7 +484,7 @@ describe('a build that somebody else is at work on', () => {
     const { fake, driver, connect } = await start({ clock })
     const order = testOrder({ networkIds: [NETWORK] })
     await fake.server.inject({ kind: 'hang', on: 'POST /v1/nodes/{ident}/vifs', times: 1 })
-    const call = testCall(clock)
+    const call = testCall({ clock })
     const dying = failure(driver.build(order, call))
     await clock.runUntil(fake.server.seen('POST /v1/nodes/{ident}/vifs'))
     call.abort()
@@ -492,11 +492,11 @@ describe('a build that somebody else is at work on', () => {
     const [left] = fake.allocations()
     const heir = connect()
     for (let early = 0; early < 2; early += 1) {
-      const error = await clock.runUntil(failure(heir.build(order, testCall(clock))))
+      const error = await clock.runUntil(failure(heir.build(order, testCall({ clock }))))
       expect(error).toMatchObject({ code: 'conflict', reason: 'ironic/name-busy', outcome: 'not-created' })
       expect(fake.allocations().map(({ uuid }) => uuid)).toEqual([left?.uuid])
     }
-    const id = await clock.runUntil(heir.build(order, testCall(clock)))
+    const id = await clock.runUntil(heir.build(order, testCall({ clock })))
     expect(clock.monotonic()).toBeGreaterThanOrEqual(48_000)
     expect(id).not.toBe(left?.uuid)
     expect(fake.allocations().map(({ uuid }) => uuid)).toEqual([id])
@@ -511,10 +511,10 @@ describe('a build that somebody else is at work on', () => {
     const clock = createManualClock()
     const { fake, driver } = await start({ clock }, { nodes: [{ name: 'only' }] })
     await fake.server.inject({ kind: 'lose-response', on: 'PATCH /v1/nodes/{ident}', times: 1 })
-    await clock.runUntil(failure(driver.build(testOrder(), testCall(clock))))
+    await clock.runUntil(failure(driver.build(testOrder(), testCall({ clock }))))
     const [left] = fake.allocations()
     await clock.advance(36_000)
-    const id = await clock.runUntil(driver.build(testOrder(), testCall(clock)))
+    const id = await clock.runUntil(driver.build(testOrder(), testCall({ clock })))
     expect(id).not.toBe(left?.uuid)
     expect(fake.allocations().map(({ uuid }) => uuid)).toEqual([id])
   })

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { AmphoraComputeError, type BuildOrder, type Clock } from '@amphora/core'
 import { createManualClock, type ManualClock } from '@amphora/core/testing'
-import { at } from '@amphora/fake-openstack'
-import { testCall, testOrder, type TestCall } from './call.ts'
+import { at, type TestCall, testCall } from '@amphora/fake-openstack'
+import { testOrder } from './call.ts'
 import { connectDriver, type IronicDriver } from './driver.ts'
 import { createFakeIronic, type FakeIronic, type NewNode } from './fake-ironic.ts'
 import { gateTo, type Fate, type Gate } from './gate.ts'
@@ -89,7 +89,7 @@ export async function play(scenario: Scenario): Promise<Outcome & AsyncDisposabl
     const builder: Builder = {
       driver,
       death,
-      call: testCall(clock),
+      call: testCall({ clock }),
       requests: 0,
       asleep: 0,
       isDead: false,

@@ -1,21 +1,4 @@
-import { AmphoraComputeError, silentLogger, systemClock, type BuildOrder, type Call, type Clock } from '@amphora/core'
-
-export interface TestCall extends Call {
-  abort(code?: 'cancelled' | 'deadline-exceeded'): void
-}
-
-/** A call as core makes it, driven by hand. */
-export function testCall(clock: Clock = systemClock): TestCall {
-  const controller = new AbortController()
-  return {
-    signal: controller.signal,
-    deadline: clock.now() + 60_000,
-    logger: silentLogger,
-    abort: (code = 'cancelled') => controller.abort(new AmphoraComputeError('stopped by the test', { code })),
-    progress: () => undefined,
-    longStep: (_limitMs, step) => step(controller.signal),
-  }
-}
+import type { BuildOrder } from '@amphora/core'
 
 export const IMAGE = 'ef5703fd-709c-4377-beb0-fc58b90cd596'
 export const NETWORK = '50bb70ba-d1d7-4b93-87b9-c59413e7096e'

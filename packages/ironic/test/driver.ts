@@ -3,6 +3,8 @@ import { ironic, type capabilities, type IronicOptions } from '../src/index.ts'
 import { IMAGE, NETWORK, NETWORK2 } from './call.ts'
 import { createFakeIronic, type FakeIronic, type FakeIronicOptions } from './fake-ironic.ts'
 
+export { all, failure } from '@amphora/test-tools'
+
 export type IronicDriver = DriverFor<typeof capabilities> & {
   readonly close: () => Promise<void>
   readonly refuse: NonNullable<DriverFor<typeof capabilities>['refuse']>
@@ -79,23 +81,6 @@ export async function bench(options: DriverOptions = {}, fakeOptions: FakeIronic
       await fake.close()
     },
   }
-}
-
-/** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not reject')
-}
-
-/** Everything that a stream gives until its end. */
-export async function all<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
-  const values: T[] = []
-  for await (const value of stream) values.push(value)
-  return values
 }
 
 /** What was asked of Ironic since its log was emptied: method and route, in order. */

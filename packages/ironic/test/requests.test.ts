@@ -1,5 +1,6 @@
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { NETWORK, NETWORK2, testCall, testOrder } from './call.ts'
+import { NETWORK, NETWORK2, testOrder } from './call.ts'
 import { all, bench, clear, fakeCloud, optionsFor, connectDriver, trail, type Bench } from './driver.ts'
 import { gateTo } from './gate.ts'
 

@@ -1,7 +1,8 @@
 import { InstanceNotFoundError, NotSuspendedError } from '@amphora/core'
 import { createManualClock } from '@amphora/core/testing'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { NETWORK, NETWORK2, NOSUCH, testCall, testOrder } from './call.ts'
+import { NETWORK, NETWORK2, NOSUCH, testOrder } from './call.ts'
 import { all, bench, clear, failure, trail, type Bench } from './driver.ts'
 import type { FakeNode } from './fake-ironic.ts'
 
@@ -317,13 +318,13 @@ describe('delete', () => {
     const made = await start({ clock })
     const { fake, driver, connect } = made
     await fake.server.inject({ kind: 'reset-before', on: 'PATCH /v1/nodes/{ident}', times: 1 })
-    await clock.runUntil(failure(driver.build(testOrder({ networkIds: [NETWORK] }), testCall(clock))))
+    await clock.runUntil(failure(driver.build(testOrder({ networkIds: [NETWORK] }), testCall({ clock }))))
     const id = fake.allocations()[0]?.uuid ?? ''
     const other = connect()
-    const error = await clock.runUntil(failure(other.delete(id, testCall(clock))))
+    const error = await clock.runUntil(failure(other.delete(id, testCall({ clock }))))
     expect(error).toMatchObject({ code: 'conflict', reason: 'ironic/being-built', retryAfterMs: 1_000 })
     await clock.advance(60_000)
-    await clock.runUntil(other.delete(id, testCall(clock)))
+    await clock.runUntil(other.delete(id, testCall({ clock })))
     expect(fake.inventory()).toEqual([])
   })
 

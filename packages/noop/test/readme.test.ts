@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { install, type Installed } from '@amphora/test-tools'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { install, type Installed } from './installed.ts'
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
 const EXAMPLES = [...README.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], index) => ({
@@ -12,7 +12,7 @@ const EXAMPLES = [...README.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], i
 let installed: Installed | undefined
 
 beforeAll(async () => {
-  installed = await install()
+  installed = await install({ root: dirname(import.meta.dirname), neighbours: ['@amphora/core'] })
   await installed.compile(Object.fromEntries(EXAMPLES.map(({ name, code }) => [`${name}.ts`, code])))
 }, 120_000)
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { createCompute } from '@amphora/core'
+import { install, type Installed } from '@amphora/test-tools'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noop, World } from '../src/index.ts'
-import { install, type Installed } from './installed.ts'
 
 /** Has a `Compute` of its own, and does with it whatever it is told to. */
 const WORKER = `
@@ -36,7 +36,7 @@ let installed: Installed | undefined
 let script: string
 
 beforeAll(async () => {
-  installed = await install()
+  installed = await install({ root: dirname(import.meta.dirname), neighbours: ['@amphora/core'] })
   script = join(installed.folder, 'worker.js')
   await writeFile(script, WORKER)
 }, 120_000)

@@ -1,6 +1,6 @@
 import { InstanceNotFoundError } from '@amphora/core'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { ABSENT, bench, clear, failure, NETWORK2, trail, unexpected, type Bench } from './driver.ts'
 import type { FakeInstance } from './fake-nova.ts'
 import { NETWORK, order } from './order.ts'

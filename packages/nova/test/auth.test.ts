@@ -1,6 +1,6 @@
 import type { AmphoraComputeError } from '@amphora/core'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { bench, clear, failure, optionsFor, PASSWORD, plantOurs, trail, type Bench } from './driver.ts'
 import { order } from './order.ts'
 

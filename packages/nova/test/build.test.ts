@@ -1,9 +1,9 @@
 import { AmphoraBuildError, InvalidRequestError, type BuildOrder } from '@amphora/core'
 import { createManualClock } from '@amphora/core/testing'
 import type { NewImage } from '@amphora/fake-openstack'
+import { testCall } from '@amphora/fake-openstack'
 import { UUID } from '@amphora/openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { ABSENT, bench, clear, failure, NETWORK2, trail, unexpected, type Bench } from './driver.ts'
 import { FLAVOR, IMAGE, NETWORK, order } from './order.ts'
 

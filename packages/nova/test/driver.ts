@@ -14,6 +14,8 @@ import { nova, type capabilities, type NovaOptions } from '../src/index.ts'
 import { createFakeNova, type FakeInstance, type FakeNova, type FakeNovaOptions, type Planted } from './fake-nova.ts'
 import { FLAVOR, IMAGE, NETWORK } from './order.ts'
 
+export { all, failure } from '@amphora/test-tools'
+
 type Whole = DriverFor<typeof capabilities>
 export type NovaDriver = Whole & Required<Pick<Whole, 'status' | 'validate' | 'close'>>
 
@@ -151,21 +153,4 @@ export function marked(name: string, owner = 'amphora'): Planted {
 /** A server as the driver would have made it. */
 export function plantOurs(cloud: FakeNova, name: string, owner?: string): FakeInstance {
   return cloud.plant(name, marked(name, owner))
-}
-
-/** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not reject')
-}
-
-/** Everything that a stream gives until its end. */
-export async function all<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
-  const values: T[] = []
-  for await (const value of stream) values.push(value)
-  return values
 }

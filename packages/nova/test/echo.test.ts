@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
 import { createCompute } from '@amphora/core'
 import type { FakeResponse, RecordedRequest } from '@amphora/conformance/fake-server'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
 import { nova } from '../src/index.ts'
-import { testCall } from './call.ts'
 import { bench, failure, optionsFor, type Bench } from './driver.ts'
 import { everything, Logbook } from './logbook.ts'
 import { FLAVOR, IMAGE, NETWORK, order } from './order.ts'
@@ -80,7 +80,7 @@ describe.each(Object.entries(echoes))('a request that is repeated %s', (_what, a
             userData: Buffer.from(USER_DATA),
             files: [{ path: '/etc/x', bytes: Buffer.from(FILE) }],
           }),
-          testCall(logbook),
+          testCall({ logger: logbook }),
         ),
       )
       const shown = [everything(error), everything(one), ...logbook.lines].join('\n')
@@ -122,7 +122,7 @@ describe('the password that Nova sends along', () => {
       on: 'POST /v2.1/servers',
       json: { server: { id: '15d64a1f-dc66-4ee0-8a05-817616211f62', adminPass: CANARY } },
     })
-    const id = await driver.build(order({ nameIsFresh: true }), testCall(logbook))
+    const id = await driver.build(order({ nameIsFresh: true }), testCall({ logger: logbook }))
     expect(id).toBe('15d64a1f-dc66-4ee0-8a05-817616211f62')
     expect([everything(driver), ...logbook.lines].join('\n')).not.toContain(CANARY)
   })

@@ -1,5 +1,5 @@
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { ABSENT, bench, clear, failure, trail, unexpected, type Bench } from './driver.ts'
 import { order } from './order.ts'
 

@@ -1,15 +1,13 @@
-import { createFakeServer } from '@amphora/conformance/fake-server'
 import { createCompute, silentLogger, systemClock } from '@amphora/core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { everything, testCall } from '@amphora/fake-openstack'
+import { bindingSuite } from '@amphora/fake-openstack/suites'
+import { afterEach, describe, expect, it } from 'vitest'
 import * as face from '../src/index.ts'
-import { testCall } from './call.ts'
 import { bench, failure, optionsFor, plantOurs, type Bench, type NovaDriver } from './driver.ts'
-import { everything } from './logbook.ts'
 import { order } from './order.ts'
 
 let open: Bench | undefined
 afterEach(async () => {
-  vi.unstubAllEnvs()
   await open?.[Symbol.asyncDispose]()
   open = undefined
 })
@@ -97,70 +95,11 @@ describe('inspection', () => {
   })
 })
 
-describe('the environment', () => {
-  it('is not asked for a cloud, a login or a certificate', async () => {
-    const { driver } = await start()
-    for (const [name, value] of Object.entries({
-      OS_CLOUD: 'nowhere',
-      OS_AUTH_URL: 'http://192.0.2.1:5000',
-      OS_USERNAME: 'nobody',
-      OS_PASSWORD: 'wrong',
-      OS_PROJECT_NAME: 'none',
-      OS_CACERT: '/nowhere',
-      OS_CLIENT_CONFIG_FILE: '/nowhere/clouds.yaml',
-    })) {
-      vi.stubEnv(name, value)
-    }
-    expect((await driver.check(testCall())).version).toBe('2.79')
-  })
-
-  it('is not asked for a proxy', async () => {
-    const { driver } = await start()
-    await using proxy = await createFakeServer()
-    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
-      vi.stubEnv(name, proxy.url)
-    }
-    expect((await driver.check(testCall())).version).toBe('2.79')
-    expect(proxy.count()).toBe(0)
-  })
-})
-
-describe('plain http', () => {
-  it('is refused where no option lets it through, and nothing is sent', async () => {
-    const { cloud } = await start()
-    expect(() => face.nova({ ...optionsFor(cloud), allowInsecureHttp: false })).toThrow(/plain http/)
-    expect(cloud.requests()).toBe(0)
-  })
-
-  it('is refused for a service of the catalogue that is on another machine, and no token is sent there', async () => {
-    const { cloud, driver } = await start()
-    cloud.keystone.services.set('compute', 'http://192.0.2.1:8774/v2.1')
-    expect(await failure(driver.check(testCall()))).toMatchObject({
-      code: 'failed-precondition',
-      reason: 'http/destination',
-    })
-  })
-})
-
-describe('two bindings of one plugin', () => {
-  it('share nothing: one closed leaves the other at work', async () => {
-    const made = await start()
-    const other = made.connect()
-    await made.driver.check(testCall())
-    await made.driver.close()
-    expect((await other.check(testCall())).version).toBe('2.79')
-    expect(made.cloud.keystone.logins).toBe(2)
-  })
-
-  it('of which one is closed refuses every call, and sends nothing', async () => {
-    const { cloud, driver } = await start()
-    await driver.check(testCall())
-    await driver.close()
-    await driver.close()
-    const before = cloud.requests()
-    expect(await failure(driver.check(testCall()))).toMatchObject({ code: 'cancelled' })
-    expect(cloud.requests()).toBe(before)
-  })
+bindingSuite({
+  start,
+  bind: (cloud, options) => face.nova({ ...optionsFor(cloud), ...options }),
+  version: '2.79',
+  service: ['compute', 'http://192.0.2.1:8774/v2.1'],
 })
 
 describe('a connection', () => {

@@ -1,5 +1,5 @@
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { all, bench, clear, failure, plantOurs, trail, unexpected, type Bench } from './driver.ts'
 import type { FakeInstance } from './fake-nova.ts'
 import { order } from './order.ts'

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path'
+import { install, type Installed } from '@amphora/test-tools'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCloud, optionsFor } from './driver.ts'
 import type { FakeNova } from './fake-nova.ts'
-import { install, type Installed } from './installed.ts'
 import { FLAVOR, IMAGE, NETWORK } from './order.ts'
 
 let cloud: FakeNova
@@ -9,7 +10,10 @@ let installed: Installed
 
 beforeAll(async () => {
   cloud = await createCloud()
-  installed = await install()
+  installed = await install({
+    root: dirname(import.meta.dirname),
+    neighbours: ['@amphora/core', '@amphora/http', '@amphora/openstack'],
+  })
 }, 120_000)
 afterAll(async () => {
   await installed.remove()
@@ -33,7 +37,7 @@ it(
       console.log('built with a file')
       if (process.argv.length > 2) await compute.close()
     `
-    expect(await installed.node(script, ['axios', 'yaml'])).toEqual([
+    expect(await installed.watch(script, ['axios', 'yaml'])).toEqual([
       'connected',
       'loaded axios',
       'built',

@@ -1,9 +1,9 @@
 import { AmphoraBuildError } from '@amphora/core'
 import { createManualClock, type ManualClock } from '@amphora/core/testing'
+import { testCall } from '@amphora/fake-openstack'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nova } from '../src/index.ts'
-import { testCall } from './call.ts'
 import {
   all,
   bench,
@@ -357,7 +357,7 @@ describe('a server that was one too many', () => {
       },
     })
     const logbook = new Logbook()
-    expect(await run(open.driver.build(order(), testCall(logbook)))).toBe(other)
+    expect(await run(open.driver.build(order(), testCall({ logger: logbook })))).toBe(other)
     await run(open.cloud.settle())
     expect(live()).toEqual([other])
     expect(logbook.lines.join('\n')).toContain('nova/name-race')

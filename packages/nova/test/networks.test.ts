@@ -1,6 +1,6 @@
 import { createManualClock, type ManualClock } from '@amphora/core/testing'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { all, bench, failure, plantOurs, type Bench } from './driver.ts'
 import { NETWORK, order } from './order.ts'
 import { whenQuiet } from './quiet.ts'

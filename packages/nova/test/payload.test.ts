@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { InvalidRequestError, type BootFile, type BuildOrder } from '@amphora/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { bench, clear, failure, trail, type Bench } from './driver.ts'
-import { cloudConfigIn, partsOf } from '@amphora/fake-openstack'
+import { cloudConfigIn, partsOf, testCall } from '@amphora/fake-openstack'
 import { order } from './order.ts'
 
 let open: Bench | undefined

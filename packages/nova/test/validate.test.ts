@@ -1,6 +1,6 @@
 import type { BuildOrder } from '@amphora/core'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import { ABSENT, bench, clear, failure, marked, plantOurs, trail, unexpected, type Bench } from './driver.ts'
 import { IMAGE, NETWORK, order } from './order.ts'
 

@@ -1,6 +1,6 @@
 import { InstanceNotFoundError, NotSuspendedError, type AmphoraComputeError } from '@amphora/core'
+import { testCall } from '@amphora/fake-openstack'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testCall } from './call.ts'
 import {
   ABSENT,
   all,
@@ -232,7 +232,7 @@ describe('reading', () => {
     const { cloud, driver, id } = await built()
     const logbook = new Logbook()
     const surplus = plantOurs(cloud, 'web-1')
-    const found = await driver.find('web-1', testCall(logbook))
+    const found = await driver.find('web-1', testCall({ logger: logbook }))
     expect(found.map((one) => one.id).sort()).toEqual([id, surplus.id].sort())
     expect(logbook.lines.join()).toContain('nova/duplicate-name')
   })
@@ -318,7 +318,7 @@ describe('an outage', () => {
     const id = await driver.build(order({ nameIsFresh: true }), testCall())
     const fault = await cloud.neutron.server.inject({ kind: 'status', status: 503 })
     const logbook = new Logbook()
-    const { addresses } = await driver.getAmphora(id, testCall(logbook))
+    const { addresses } = await driver.getAmphora(id, testCall({ logger: logbook }))
     expect(addresses).toMatchObject([{ family: 4 }])
     expect(addresses[0]).not.toHaveProperty('networkId')
     expect(logbook.lines.join()).toContain('nova/no-network-names')

@@ -7,9 +7,10 @@ export const text: v.GenericSchema<string> = v.pipe(
   v.check((value) => !/\p{Cc}/u.test(value), 'must not hold control characters'),
 )
 
+/** The value of an option that is on or off. */
 export const flag: v.GenericSchema<boolean> = v.boolean('must be true or false')
 
-/** A whole number, the limits included. */
+/** The value of an option that is a whole number, the limits included. */
 export function whole(least: number, most: number): v.GenericSchema<number> {
   return v.pipe(
     v.number('must be a number'),

@@ -1,9 +1,9 @@
 import { createListener, type Listener } from '@amphora/conformance/fake-server'
 import { silentLogger, systemClock, type Logger } from '@amphora/core'
+import { CountingSignal } from '@amphora/test-tools'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inspect } from 'node:util'
 import * as face from '../src/index.ts'
-import { CountingSignal } from './counting-signal.ts'
 import { createCloud, endless, failure, listServers, microversion, novaOf, password, type Cloud } from './cloud.ts'
 import { CREDENTIAL_SECRET, LOGIN, PASSWORD } from './fake-keystone.ts'
 
@@ -30,12 +30,13 @@ it('the package exports these values and no others', () => {
     'Session',
     'UUID',
     'WRITTEN_UUID',
-    'buildError',
     'cloudEntries',
     'cloudRules',
     'composeUserData',
     'createError',
     'fileProblems',
+    'fixedIps',
+    'flag',
     'foreign',
     'hasStatus',
     'imageProblems',
@@ -51,8 +52,12 @@ it('the package exports these values and no others', () => {
     'portProblems',
     'readRows',
     'refused',
+    'text',
+    'textsOf',
     'unreadable',
+    'uuidAt',
     'uuidProblems',
+    'whole',
   ])
 })
 

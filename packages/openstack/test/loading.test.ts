@@ -1,14 +1,15 @@
+import { dirname } from 'node:path'
+import { install, type Installed } from '@amphora/test-tools'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCloud, type Cloud } from './cloud.ts'
 import { PASSWORD } from './fake-keystone.ts'
-import { install, type Installed } from './installed.ts'
 
 let cloud: Cloud
 let installed: Installed
 
 beforeAll(async () => {
   cloud = await createCloud()
-  installed = await install()
+  installed = await install({ root: dirname(import.meta.dirname), neighbours: ['@amphora/core', '@amphora/http'] })
 }, 120_000)
 afterAll(async () => {
   await installed.remove()
@@ -30,7 +31,7 @@ it(
     console.log(await session.scope(new AbortController().signal))
     if (process.argv.length > 2) await session.close()
   `
-    expect(await installed.node(script, /\/node_modules\/axios\//)).toEqual(['made', 'loaded', 'unscoped'])
-    expect(await installed.node(script, /\/node_modules\/yaml\//)).toEqual(['made', 'unscoped'])
+    expect(await installed.watch(script, ['axios'])).toEqual(['made', 'loaded axios', 'unscoped'])
+    expect(await installed.watch(script, ['yaml'])).toEqual(['made', 'unscoped'])
   },
 )

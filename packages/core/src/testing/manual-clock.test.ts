@@ -1,5 +1,5 @@
+import { CountingSignal } from '@amphora/test-tools'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CountingSignal } from '../../test/counting-signal.ts'
 import { createManualClock } from './manual-clock.ts'
 
 describe('the time of a manual clock', () => {

@@ -1,0 +1,5 @@
+export { bindingSuite } from './binding.ts'
+export type { BindingBench, BindingSubject, BoundDriver } from './binding.ts'
+export { cloudsHome } from './clouds-home.ts'
+export { cellsOf, failureUnder, routeFaultSuite } from './route-faults.ts'
+export type { FaultSubject, FaultVerb } from './route-faults.ts'

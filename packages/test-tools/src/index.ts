@@ -1,0 +1,6 @@
+export { all } from './all.ts'
+export { CountingSignal } from './counting-signal.ts'
+export { failure } from './failure.ts'
+export { install } from './install.ts'
+export type { Installed, InstallOptions } from './install.ts'
+export { codeBlock, printedBy } from './readme.ts'

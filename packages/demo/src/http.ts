@@ -5,12 +5,16 @@ import { get } from 'node:http'
  * `timeoutMs`, for whatever reason. Rejects only when the signal aborts.
  */
 export async function ask(url: string, timeoutMs: number, signal: AbortSignal): Promise<string | undefined> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  // Not AbortSignal.timeout: Node may collect one of which only AbortSignal.any knows, and it then never aborts.
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), timeoutMs)
   try {
-    return await body(url, bounded)
+    return await body(url, AbortSignal.any([signal, late.signal]))
   } catch {
     signal.throwIfAborted()
     return undefined
+  } finally {
+    clearTimeout(timer)
   }
 }
 

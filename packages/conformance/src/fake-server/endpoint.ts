@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { holdPort } from './held-port.ts'
+import { portHolder, type HoldPort } from './held-port.ts'
 
 /** How an endpoint listens: on a unix socket, on a port, or on a port with TLS. */
 export interface EndpointOptions {
@@ -33,22 +33,30 @@ export class Endpoint {
   /** Whoever wants nobody to listen. The server listens while this is empty. */
   readonly #holds = new Set<unknown>()
   #turn: Promise<void> = Promise.resolve()
+  readonly #holdPort: HoldPort | undefined
   /** Keeps the port from whoever asks the kernel for any, while nobody listens. */
-  #heldPort: Disposable | undefined
+  #heldPort: Promise<Disposable | undefined> | undefined
+  #isClosed = false
 
   static async open({ unix, tls }: EndpointOptions, onRequest: RequestListener): Promise<Endpoint> {
     if (unix && tls !== undefined)
       throw new TypeError('a fake server on a unix socket has no TLS; leave out one of them')
     const path = unix ? join(await mkdtemp(join(tmpdir(), 'fake-server-')), 'http.sock') : undefined
-    const endpoint = new Endpoint(path, tls, onRequest)
+    const endpoint = new Endpoint(path, tls, onRequest, unix ? undefined : await portHolder())
     await endpoint.#listen()
     return endpoint
   }
 
-  private constructor(socketPath: string | undefined, tls: EndpointOptions['tls'], onRequest: RequestListener) {
+  private constructor(
+    socketPath: string | undefined,
+    tls: EndpointOptions['tls'],
+    onRequest: RequestListener,
+    holdPort: HoldPort | undefined,
+  ) {
     this.socketPath = socketPath
     this.#tls = tls
     this.#onRequest = onRequest
+    this.#holdPort = holdPort
   }
 
   get url(): string {
@@ -70,12 +78,14 @@ export class Endpoint {
     }
     await this.#turn
     await settleHandles()
-    await this.#inTurn(() => this.#keepPort())
+    await this.#heldPort
   }
 
   async release(holder: unknown): Promise<void> {
     this.#holds.delete(holder)
-    await this.#inTurn(() => this.#listen())
+    const turn = this.#turn.then(() => this.#listen())
+    this.#turn = turn.catch(() => undefined)
+    await turn
   }
 
   async destroyConnections(): Promise<void> {
@@ -90,6 +100,7 @@ export class Endpoint {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.hold(this, false)
     await this.destroyConnections()
     this.#letPortGo()
@@ -110,19 +121,8 @@ export class Endpoint {
     if (this.#holds.size > 0) this.#stop()
   }
 
-  async #inTurn(act: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(act)
-    this.#turn = turn.catch(() => undefined)
-    await turn
-  }
-
-  async #keepPort(): Promise<void> {
-    if (this.socketPath !== undefined || this.#server || this.#heldPort || this.#holds.size === 0) return
-    this.#heldPort = await holdPort(this.#port)
-  }
-
   #letPortGo(): void {
-    this.#heldPort?.[Symbol.dispose]()
+    void this.#heldPort?.then((held) => held?.[Symbol.dispose]())
     this.#heldPort = undefined
   }
 
@@ -153,6 +153,7 @@ export class Endpoint {
       const ended = once(server, 'close').finally(() => this.#ended.delete(ended))
       this.#ended.add(ended)
       server.close()
+      if (!this.#isClosed) this.#heldPort = this.#holdPort?.(this.#port)
     }
     if (keep) renameSync(`${file}.aside`, file)
     else if (file !== undefined && !this.#staleSocket) rmSync(file, { force: true })

@@ -90,7 +90,7 @@ export function defineDriver<Options, const C extends Capabilities, Input = Opti
   checkDefinition(definition)
   const fixed = Object.freeze({ ...definition })
   const bind = (input: Input): DriverBinding<C> => {
-    const options = parseOptions(fixed.name, fixed.options, input)
+    const options = parseOptions(fixed.name, fixed.options, input === undefined ? {} : input)
     const settleMs = typeof fixed.settleMs === 'function' ? fixed.settleMs(options) : (fixed.settleMs ?? 0)
     for (const problem of settleProblems(settleMs)) throw new DriverLoadError(`Driver "${fixed.name}": ${problem}`)
     return Object.freeze({ plugin, settleMs, connect: (context: DriverContext) => fixed.connect(options, context) })

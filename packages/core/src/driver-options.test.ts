@@ -28,9 +28,10 @@ function refusal(schema: OptionsSchema<unknown, unknown>, input: unknown): Inval
   throw new Error('the options were not refused')
 }
 
-/** What is left of a message about these options. */
+/** What is left of a message about these very options; of others the schema says something else. */
 function messageAbout(input: unknown, message: string): string {
-  return refusal(saying({ message }), input).message.replace('options of driver "acme": ', '')
+  const schema = schemaOf((value) => ({ issues: [{ message: value === input ? message : 'it is not that' }] }))
+  return refusal(schema, input).message.replace('options of driver "acme": ', '')
 }
 
 describe('the options of a driver', () => {
@@ -213,6 +214,44 @@ describe('the values of options', () => {
     for (const name of ['a', 'b', 'c']) cyclic[name] = { cyclic, again: cyclic, [name]: [cyclic, cyclic] }
     expect(messageAbout(cyclic, `got ${canary}`)).toBe('got [redacted]')
     expect(messageAbout({ bytes: Uint8Array.of(77) }, 'at least 77')).toBe('at least 77')
+  })
+
+  it('leave a rule as it is that is told of any values, whatever words they hold', () => {
+    const cloud = v.object({
+      interface: v.picklist(['public', 'admin'], 'must be "public" or "admin"'),
+      username: v.string(),
+      pageSize: v.pipe(v.number(), v.minValue(1, 'must be at least 1')),
+      settleMs: v.pipe(v.number(), v.minValue(0, 'must be at least 0')),
+    })
+    const input = { interface: 'publicURL', username: 'admin', pageSize: 0, settleMs: -1 }
+    expect(refusal(cloud, input).problems).toEqual([
+      'options of driver "acme", interface: must be "public" or "admin"',
+      'options of driver "acme", pageSize: must be at least 1',
+      'options of driver "acme", settleMs: must be at least 0',
+    ])
+    const both = v.pipe(
+      v.object({ password: v.string(), token: v.string() }),
+      v.check(() => false, 'password and token exclude each other'),
+    )
+    expect(refusal(both, { password: 'password', token: 'token' }).message).toContain(
+      'password and token exclude each other',
+    )
+  })
+
+  it('are taken out of a rule that is told of any values where they cannot be told from others', () => {
+    class Holder {
+      readonly secret: string = canary
+    }
+    for (const input of [new Holder(), { a: new Holder() }, '密碼密碼', ['+/+/+/+/']]) {
+      const said = typeof input === 'string' ? input : Array.isArray(input) ? '+/+/+/+/' : canary
+      expect(refusal(saying({ message: `got ${said}` }), input).message).toContain('got [redacted]')
+    }
+  })
+
+  it('that are documents begin with a line, not with a word', () => {
+    const inventory = 'appliances:\n  rack-1: {}\n'
+    expect(messageAbout({ inventory }, 'is no field of an appliance')).toBe('is no field of an appliance')
+    expect(messageAbout({ inventory }, `got ${JSON.stringify(inventory).slice(0, 16)}…`)).toBe('got "[redacted]…')
   })
 
   it('of any text and number occur in no message that quotes them', () => {

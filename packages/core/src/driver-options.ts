@@ -16,9 +16,61 @@ export function parseOptions<Options, Input>(
   const result = resultOf(driver, schema, input)
   if (result.issues === undefined) return result.value
   const given = textsIn(input)
-  throw new InvalidRequestError(
-    result.issues.map((issue) => `options of driver "${driver}"${pathOf(issue)}: ${redacted(issue.message, given)}`),
-  )
+  const standing = standingTexts(driver, schema, input, given)
+  const told = (issue: Issue): string => {
+    const place = pathOf(issue)
+    const text = String(issue.message)
+    return `${place}: ${standing.has(`${place}: ${text}`) ? text : redacted(text, given)}`
+  }
+  throw new InvalidRequestError(result.issues.map((issue) => `options of driver "${driver}"${told(issue)}`))
+}
+
+/** What is said of other values in the same places, too: it quotes none of these. */
+function standingTexts<Options, Input>(
+  driver: string,
+  schema: OptionsSchema<Options, Input>,
+  input: unknown,
+  given: readonly string[],
+): ReadonlySet<string> {
+  try {
+    const others = masked(input, new Map())
+    const { issues = [] } = resultOf(driver, schema, others)
+    const texts = new Set(textsIn(others))
+    const unchanged = given.filter((text) => texts.has(text))
+    const quoteless = issues.filter(({ message }) => redacted(message, unchanged) === String(message))
+    return new Set(quoteless.map((issue) => `${pathOf(issue)}: ${String(issue.message)}`))
+  } catch {
+    return new Set()
+  }
+}
+
+/** The same with other texts of the same form and other numbers of the same sign; what is more than data stays. */
+function masked(value: unknown, known: Map<unknown, unknown>): unknown {
+  if (typeof value === 'string') return value.replaceAll(/[a-z0-9]/gi, shifted)
+  if (typeof value === 'number') return value > 0 ? value + 1 : value - 1
+  if (typeof value === 'bigint') return value > 0n ? value + 1n : value - 1n
+  if (!isData(value)) return value
+  if (known.has(value)) return known.get(value)
+  const copy: object = Array.isArray(value) ? [] : {}
+  known.set(value, copy)
+  for (const [key, inner] of Object.entries(value)) {
+    const other = masked(inner, known)
+    Object.defineProperty(copy, key, { value: other, enumerable: true, writable: true, configurable: true })
+  }
+  return copy
+}
+
+function isData(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value))
+}
+
+/** The letter or digit half a round further. */
+function shifted(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code < 58) return String((code - 48 + 5) % 10)
+  const first = code < 91 ? 65 : 97
+  return String.fromCharCode(first + ((code - first + 13) % 26))
 }
 
 /** https://standardschema.dev: a failure has `issues`, a success has none. */
@@ -91,7 +143,8 @@ function without(text: string, value: string): string {
   if (value.length < SHORT) {
     return text.replaceAll(value, (found, at: number) => (standsAlone(text, at, value) ? HIDDEN : found))
   }
-  const start = value.slice(0, LEAST_PART)
+  // A document may well begin with a word of the rules: `appliances:`.
+  const start = value.slice(0, Math.max(LEAST_PART, value.search(/\n|\\n/)))
   let left = ''
   let from = 0
   for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {

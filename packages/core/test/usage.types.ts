@@ -88,6 +88,11 @@ export async function main(): Promise<void> {
   await compute.build({ type: 'Container', name: 'b', secGroups: ['lb'] })
   // @ts-expect-error no user data on docker here
   await compute.build({ type: 'Container', name: 'b', userData: 'x' })
+  await compute.build({ type: 'VM', name: 'b', flavor: 'small', driver: 'east' })
+  // @ts-expect-error a flavor has a name there
+  await compute.build({ type: 'VM', name: 'b', flavor: { vcpus: 2 }, driver: 'east' })
+  // @ts-expect-error a flavor is a size there
+  await compute.build({ type: 'Container', name: 'b', flavor: 'small' })
   // @ts-expect-error nobody builds bare metal here
   await compute.build({ type: 'BareMetal', name: 'b' })
   // @ts-expect-error no such binding

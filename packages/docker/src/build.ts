@@ -109,7 +109,12 @@ export class Builder {
       throw refused(order, 'already-exists', 'foreign-name', 'a container that is not ours has the name')
     }
     if (holder.Labels[LABELS.fingerprint] !== order.fingerprint) {
-      throw refused(order, 'already-exists', 'other-order', 'an amphora of another order has the name')
+      throw refused(
+        order,
+        'already-exists',
+        'other-order',
+        'an amphora that another request has built has the name; take another name, or delete that one first',
+      )
     }
     return { id: holder.Id, isOwn: false, isUnfinished: isUntouched(holder) }
   }

@@ -66,5 +66,5 @@ async function nameProblems(order: BuildOrder, { client, ownership, signal }: Va
     return [`name ${JSON.stringify(order.name)} is taken by a container that is not ours`]
   }
   if (holder.Labels[LABELS.fingerprint] === order.fingerprint) return []
-  return [`name ${JSON.stringify(order.name)} is taken by an amphora of another order`]
+  return [`name ${JSON.stringify(order.name)} is taken by an amphora that another request has built`]
 }

@@ -365,7 +365,7 @@ describe('validate', () => {
     const { driver } = await built()
     expect(await driver.validate?.(testOrder(), testCall())).toEqual([])
     expect(await driver.validate?.(testOrder({ fingerprint: 'v1:9' }), testCall())).toEqual([
-      'name "web-1" is taken by an amphora of another order',
+      'name "web-1" is taken by an amphora that another request has built',
     ])
   })
 })

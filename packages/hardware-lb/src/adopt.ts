@@ -24,7 +24,13 @@ export async function adopt<Settings, G extends Guest>(
   }
   const wanted = guestOrder(order, site.settings, workplace)
   const isSame = profile.isSameOrder?.(guest, wanted) ?? isMarkOf(ownership.markOf(guest), order)
-  if (!isSame) throw refused(order, 'already-exists', 'other-order', 'an amphora of another order has the name')
+  if (!isSame)
+    throw refused(
+      order,
+      'already-exists',
+      'other-order',
+      'an amphora that another request has built has the name; take another name, or delete that one first',
+    )
   const id = idOf(site.settings.id, guest)
   if (guest.isUnfinished !== true) return id
   try {

@@ -17,7 +17,7 @@ import { census, type Sighting } from './placement/census.ts'
 import { groupId, isGroupPolicy } from './placement/group.ts'
 import { together } from './placement/together.ts'
 import type { Guest } from './profile/guest.ts'
-import { riskWarnings } from './risks.ts'
+import { riskWarnings, unservedWarnings } from './risks.ts'
 import type { Site } from './site.ts'
 import { healthWarnings } from './snmp/health.ts'
 import type { TrapReceiver } from './snmp/trap-receiver.ts'
@@ -128,6 +128,7 @@ export class HardwareDriver<Settings, G extends Guest> {
         ...identities.flatMap(({ seen: { warnings } }) => warnings),
         ...(await Promise.all(sites.map((site) => healthWarnings(site, signal)))).flat(),
         ...riskWarnings(this.#workplace.settings.entries),
+        ...unservedWarnings(this.#workplace.settings.others),
         ...(this.#traps?.warnings() ?? []),
         ...silent.map(({ settings }) => `${settings.id}: it is cordoned and does not answer`),
       ],

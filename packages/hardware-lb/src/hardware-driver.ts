@@ -7,7 +7,7 @@ import type { HardwareCapabilities } from './profile/capabilities.ts'
 import type { Guest } from './profile/guest.ts'
 import type { ApplianceProfile } from './profile/profile.ts'
 import { profileProblems } from './profile/rules.ts'
-import { warnOfRisks } from './risks.ts'
+import { servedProfiles, warnOfRisks } from './risks.ts'
 import { openSite } from './site.ts'
 import { TrapReceiver } from './snmp/trap-receiver.ts'
 
@@ -28,6 +28,7 @@ export function hardwareDriver<const C extends HardwareCapabilities, Settings, G
   if (problems.length > 0)
     throw new DriverLoadError(`The profile "${profile.name}" cannot be used: ${problems.join('; ')}`)
   const { name, capabilities, timeouts, wait, ownership } = profile
+  servedProfiles.add(name)
   const { maxLength, pattern } = profile.naming
   return defineDriver<HardwareSettings<Settings>, C, HardwareOptions>({
     apiVersion: 1,

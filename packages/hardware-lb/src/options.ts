@@ -65,7 +65,11 @@ function validate<Settings>(profile: OptionsProfile<Settings>, options: unknown)
   if (profile.ownership === 'name' && namePrefix !== '') {
     return { issues: [{ message: 'has no meaning here: the owner stands before every name', path: ['namePrefix'] }] }
   }
-  return { value: { entries, flavors: inventory.flavors, namePrefix, traps } satisfies HardwareSettings<Settings> }
+  const others = inventory.appliances
+    .filter((one) => one.profile !== profile.name)
+    .map(({ profile: other, entry }) => ({ appliance: entry.appliance.id, profile: other }))
+  const { flavors } = inventory
+  return { value: { entries, others, flavors, namePrefix, traps } satisfies HardwareSettings<Settings> }
 }
 
 function inventoryOf(written: unknown): CheckedInventory | { readonly problems: readonly Problem[] } {

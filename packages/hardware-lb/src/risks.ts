@@ -12,6 +12,18 @@ export function riskWarnings(entries: readonly ApplianceEntry<unknown>[]): reado
   return [...risks(entries)].flatMap(([text, appliances]) => appliances.map((id) => `${id}: ${text}`))
 }
 
+/** The profiles that drivers of this process serve. */
+export const servedProfiles: Set<string> = new Set()
+
+/** Appliances of the inventory that are nobody's: their profile may be misspelt. */
+export function unservedWarnings(
+  others: readonly { readonly appliance: string; readonly profile: string }[],
+): readonly string[] {
+  return others
+    .filter(({ profile }) => !servedProfiles.has(profile))
+    .map(({ appliance, profile }) => `${appliance}: no driver here serves the profile ${JSON.stringify(profile)}`)
+}
+
 function risks(entries: readonly ApplianceEntry<unknown>[]): ReadonlyMap<string, readonly string[]> {
   const found = RISKS.map(([text, isRun]) => [text, entries.filter(isRun).map(({ appliance: { id } }) => id)] as const)
   return new Map(found.filter(([, appliances]) => appliances.length > 0))

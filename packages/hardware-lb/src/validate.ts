@@ -39,5 +39,5 @@ async function nameProblems<Settings, G extends Guest>(
     const isSame = profile.isSameOrder?.(seen, guestOrder(order, site.settings, workplace))
     return !(isSame ?? isMarkOf(ownership.markOf(seen), order))
   })
-  return isOther ? [`name ${JSON.stringify(order.name)} is taken by an amphora of another order`] : []
+  return isOther ? [`name ${JSON.stringify(order.name)} is taken by an amphora that another request has built`] : []
 }

@@ -31,6 +31,19 @@ async function checked(
   return { code: report?.failure?.code, warnings: report?.warnings ?? [] }
 }
 
+it('an appliance of a profile that no driver serves is warned of by check, and one of another driver is not', async () => {
+  const box = { profile: 'caddy', endpoint: fake.server.url, tls: { ...ca(ours), pin: ours.pin } }
+  const appliances = {
+    box: { ...box, settings: { listen: ['127.0.0.1:80'], templates: {} } },
+    slip: { ...box, profile: 'cady' },
+    tenant: { ...box, profile: 'f5os' },
+  }
+  const compute = await createCompute({ drivers: { box: caddy({ inventory: { appliances } }) } })
+  const [report] = await compute.check()
+  await compute.close()
+  expect(report?.warnings).toEqual(['slip: no driver here serves the profile "cady"'])
+})
+
 const ca = ({ file }: Certificate): { readonly ca: { readonly file: string } } => ({ ca: { file } })
 
 describe('a certificate that its appliance has signed itself', () => {

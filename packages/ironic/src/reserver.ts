@@ -126,7 +126,12 @@ export class Reserver {
     if (!isOurs)
       throw refused(order, 'already-exists', 'ironic/foreign-name', 'the name is taken by something that is not ours')
     if (claim.fingerprint === order.fingerprint) return
-    throw refused(order, 'already-exists', 'ironic/other-order', 'an amphora of another order has the name')
+    throw refused(
+      order,
+      'already-exists',
+      'ironic/other-order',
+      'an amphora that another request has built has the name; take another name, or delete that one first',
+    )
   }
 
   /** A deployment that failed is removed; whoever looks next sees how far that is. */

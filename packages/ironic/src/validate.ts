@@ -87,5 +87,5 @@ async function nameProblems(
     return [`name ${JSON.stringify(order.name)} is taken by something that is not ours`]
   }
   if (claim.fingerprint === order.fingerprint) return []
-  return [`name ${JSON.stringify(order.name)} is taken by an amphora of another order`]
+  return [`name ${JSON.stringify(order.name)} is taken by an amphora that another request has built`]
 }

@@ -551,7 +551,7 @@ describe('validate', () => {
       expect.stringContaining('imageId "nosuch" is neither an id nor the name'),
       `network "${NOSUCH}" does not exist`,
       `port "${NOSUCH}" does not exist`,
-      'name "web-1" is taken by an amphora of another order',
+      'name "web-1" is taken by an amphora that another request has built',
     ])
     expect(await driver.validate(testOrder({ imageId: NOSUCH, flavor: undefined }), testCall())).toEqual([
       expect.stringContaining('flavor is needed'),

@@ -48,7 +48,7 @@ const REFUSALS: Readonly<Record<RefusalWord, { readonly code: ErrorCode; readonl
   },
   'other-order': {
     code: 'already-exists',
-    message: 'The name belongs to an amphora of another order; take another name, or delete that one first',
+    message: 'An amphora that another request has built has the name; take another name, or delete that one first',
   },
   'being-deleted': { code: 'conflict', message: 'It is just being deleted; try again in a moment' },
   busy: { code: 'conflict', message: 'It is just being built or resumed; try again in a moment' },

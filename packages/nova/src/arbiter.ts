@@ -110,7 +110,12 @@ export class Arbiter {
 
   #handOut({ id, metadata }: WireServer, order: BuildOrder): string {
     if (metadata?.[MARKS.fingerprint] === order.fingerprint) return this.remember(id)
-    throw refused(order, 'already-exists', 'nova/other-order', 'an amphora of another order has the name')
+    throw refused(
+      order,
+      'already-exists',
+      'nova/other-order',
+      'an amphora that another request has built has the name; take another name, or delete that one first',
+    )
   }
 
   #jitterMs(round: number): number {

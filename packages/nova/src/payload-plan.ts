@@ -32,12 +32,12 @@ export async function planPayload(order: BuildOrder, files: Settings['files']): 
   if (files !== 'personality' || order.files.length === 0) {
     const userData = await composeUserData(order, PASSAGE)
     if (fits(userData)) return { userData, personality: [] }
-    if (files === 'cloud-init' || order.files.length === 0) throw tooLong(userData)
+    if (files === 'cloud-init' || order.files.length === 0) throw tooLong(userData, files)
   }
   const [personality, long] = parted(order.files)
   if (files === 'personality' && long.length > 0) throw tooLongFor(long)
   const userData = await composeUserData({ ...order, files: long }, PASSAGE)
-  if (!fits(userData)) throw tooLong(userData)
+  if (!fits(userData)) throw tooLong(userData, files)
   return { userData, personality }
 }
 
@@ -50,11 +50,13 @@ function fits(userData: Uint8Array | undefined): boolean {
   return (userData?.byteLength ?? 0) <= MAX_USER_DATA
 }
 
-function tooLong(userData: Uint8Array | undefined): InvalidRequestError {
+function tooLong(userData: Uint8Array | undefined, files: Settings['files']): InvalidRequestError {
+  const apart = `files of up to ${MAX_PERSONALITY_FILE} bytes travel apart from it where they do not fit`
+  const found = `together make user data of ${userData?.byteLength} bytes, gzipped; Nova takes ${MAX_USER_DATA}`
   return new InvalidRequestError([
-    `configDriveFiles, keys and userData together make user data of ${userData?.byteLength} bytes, gzipped; ` +
-      `Nova takes ${MAX_USER_DATA}. Send less, or let the driver's option files be "auto", with which files of up to ` +
-      `${MAX_PERSONALITY_FILE} bytes travel apart from it where they do not fit`,
+    files === 'cloud-init'
+      ? `configDriveFiles, keys and userData ${found}. Send less, or let the driver's option files be "auto", with which ${apart}`
+      : `keys, userData and the longer of configDriveFiles ${found}. Send less; ${apart}`,
   ])
 }
 

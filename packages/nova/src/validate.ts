@@ -108,5 +108,7 @@ async function nameProblems(
   if (order.nameIsFresh) return []
   const { ours } = await sightOf((name) => client.named(name, signal), order.name, ownership, clock)
   const others = ours.filter(({ metadata }) => metadata?.[MARKS.fingerprint] !== order.fingerprint)
-  return others.length === 0 ? [] : [`name ${JSON.stringify(order.name)} is taken by an amphora of another order`]
+  return others.length === 0
+    ? []
+    : [`name ${JSON.stringify(order.name)} is taken by an amphora that another request has built`]
 }

@@ -119,7 +119,7 @@ describe('a problem', () => {
     plantOurs(made.cloud, 'web-1')
     expect(await problems(made)).toEqual([])
     expect(await problems(made, { fingerprint: 'v1:two' })).toEqual([
-      'name "web-1" is taken by an amphora of another order',
+      'name "web-1" is taken by an amphora that another request has built',
     ])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attachProblem, groupProblem, queryProblem, textProblem } from './argument-rules.ts'
+import { attachProblem, groupProblem, queryProblem, stateProblem, textProblem } from './argument-rules.ts'
 
 const NAME = 'name is 1 to 128 letters, digits, "_", "." and "-", a letter or digit first; found "-"'
 
@@ -32,11 +32,23 @@ describe('a query', () => {
 
   it('names one of the two', () => {
     expect(queryProblem({ id: 'east/1', name: 'web-1' })).toBe('a query names an id or a name, not both')
-    for (const query of [{}, undefined, null, 'east/1', { driver: 'east' }]) {
-      expect(queryProblem(query)).toBe('a query is { id } or { name }; found neither')
+    for (const query of [{}, undefined, null, { driver: 'east' }]) {
+      expect(queryProblem(query)).toBe('a query must be { id } or { name }; found neither')
     }
+    expect(queryProblem('east/1')).toBe('a query must be { id } or { name }; found "east/1"')
+    expect(queryProblem({ name: 'web-1', binding: 'east' })).toBe('a query has id, name, driver; found "binding"')
+    expect(queryProblem({ id: 'east/1', driver: 'west' })).toBe('driver goes with a name; an id says it itself')
     expect(queryProblem({ name: '-' })).toBe(NAME)
     expect(queryProblem({ name: null })).toBe('name is a string; found null')
+  })
+})
+
+describe('an awaited state', () => {
+  it('is one that there is', () => {
+    for (const state of ['active', 'deleted', 'unknown']) expect(stateProblem(state)).toBeUndefined()
+    const rule = 'the awaited state must be one of building, active, suspending, suspended, resuming, stopped, '
+    expect(stateProblem('Active')).toBe(`${rule}deleting, deleted, error, unknown; found "Active"`)
+    for (const state of ['toString', '', null, undefined, 7]) expect(stateProblem(state)).toContain(rule)
   })
 })
 
@@ -80,8 +92,8 @@ describe('a placement group', () => {
     }
     expect(groupProblem({ name: '-', policy: 'affinity' })).toBe(NAME)
     expect(groupProblem(undefined)).toBe('name is a string; found undefined')
-    const rule = 'policy is one of anti-affinity, soft-anti-affinity, affinity, soft-affinity; found'
-    expect(groupProblem({ name: 'web', policy: 'Affinity' })).toBe(`${rule} string`)
+    const rule = 'policy must be one of anti-affinity, soft-anti-affinity, affinity, soft-affinity; found'
+    expect(groupProblem({ name: 'web', policy: 'Affinity' })).toBe(`${rule} "Affinity"`)
     expect(groupProblem({ name: 'web', policy: null })).toBe(`${rule} null`)
     expect(groupProblem({ name: 'web' })).toBe(`${rule} undefined`)
   })

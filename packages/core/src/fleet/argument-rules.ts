@@ -1,9 +1,24 @@
 import { isIP } from 'node:net'
+import type { AmphoraState } from '../amphora.ts'
 import type { PlacementPolicy } from '../driver.ts'
 import { backendTextProblem } from '../request/backend-text.ts'
+import { quoted } from '../request/field-rules.ts'
 import { nameProblem } from '../request/name.ts'
 
 const POLICIES: readonly PlacementPolicy[] = ['anti-affinity', 'soft-anti-affinity', 'affinity', 'soft-affinity']
+
+const STATES: Readonly<Record<AmphoraState, true>> = {
+  building: true,
+  active: true,
+  suspending: true,
+  suspended: true,
+  resuming: true,
+  stopped: true,
+  deleting: true,
+  deleted: true,
+  error: true,
+  unknown: true,
+}
 
 /** Why what a caller gave beside an id is refused; `undefined` where it is not. */
 export function textProblem(what: string, value: unknown): string | undefined {
@@ -11,11 +26,25 @@ export function textProblem(what: string, value: unknown): string | undefined {
   return problem === undefined ? undefined : `${what} ${problem}`
 }
 
+export function stateProblem(state: unknown): string | undefined {
+  if (typeof state === 'string' && Object.hasOwn(STATES, state)) return undefined
+  return `the awaited state must be one of ${Object.keys(STATES).join(', ')}; found ${shown(state)}`
+}
+
 export function queryProblem(query: unknown): string | undefined {
-  const { id, name } = record(query)
+  if (typeof query === 'string') return `a query must be { id } or { name }; found ${shown(query)}`
+  const { id, name, driver } = record(query)
   if (id !== undefined && name !== undefined) return 'a query names an id or a name, not both'
-  if (id !== undefined) return undefined
-  return name === undefined ? 'a query is { id } or { name }; found neither' : nameProblem(name, undefined)
+  const unknown = unknownProblem('a query', query, ['id', 'name', 'driver'])
+  if (unknown !== undefined) return unknown
+  if (id !== undefined) return driver === undefined ? undefined : 'driver goes with a name; an id says it itself'
+  return name === undefined ? 'a query must be { id } or { name }; found neither' : nameProblem(name, undefined)
+}
+
+/** What is not among the known names is a slip, and not to be passed over. */
+export function unknownProblem(what: string, value: unknown, known: readonly string[]): string | undefined {
+  const unknown = Object.keys(record(value)).filter((name) => !known.includes(name))
+  return unknown.length === 0 ? undefined : `${what} has ${known.join(', ')}; found ${unknown.map(quoted).join(', ')}`
 }
 
 export function attachProblem(target: unknown): string | undefined {
@@ -32,7 +61,7 @@ export function groupProblem(group: unknown): string | undefined {
   const problem = nameProblem(name, undefined)
   if (problem !== undefined) return problem
   if ((POLICIES as readonly unknown[]).includes(policy)) return undefined
-  return `policy is one of ${POLICIES.join(', ')}; found ${kindOf(policy)}`
+  return `policy must be one of ${POLICIES.join(', ')}; found ${shown(policy)}`
 }
 
 function isAddress(value: unknown): boolean {
@@ -43,6 +72,7 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-function kindOf(value: unknown): string {
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
   return value === null ? 'null' : typeof value
 }

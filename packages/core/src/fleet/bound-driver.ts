@@ -8,7 +8,7 @@ import type { Guard, Scope } from '../guard/guard.ts'
 import { callersStop, type Stop } from '../guard/stop.ts'
 import { VERBS, type GuardedVerb } from '../guard/verbs.ts'
 import { silentLogger, type Logger } from '../logger.ts'
-import { attemptLimit, checkTimeout, defaultTimeout } from './timeouts.ts'
+import { attemptLimit, checkCallOptions, defaultTimeout } from './timeouts.ts'
 import { verbError, type Subject } from './verb-error.ts'
 
 /** A driver as core holds it: what it has beside the required verbs is asked for at each call. */
@@ -78,7 +78,7 @@ export class BoundDriver {
 
   /** Begins a call: from here its time runs, and its caller must `close` the deadline. */
   open(verb: GuardedVerb, concern: Concern, options: CallOptions): OpenScope {
-    checkTimeout('timeoutMs', options.timeoutMs)
+    checkCallOptions(options)
     const ms = options.timeoutMs ?? defaultTimeout(verb, this.#timeouts, this.definition)
     let logger: Logger | undefined
     return {

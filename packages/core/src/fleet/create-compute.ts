@@ -9,6 +9,8 @@ import type { Circuit } from '../guard/policies.ts'
 import { Stop } from '../guard/stop.ts'
 import { publish } from '../guard/trace.ts'
 import { silentLogger, type Logger } from '../logger.ts'
+import { quoted } from '../request/field-rules.ts'
+import { unknownProblem } from './argument-rules.ts'
 import { BoundDriver, type AnyDriver } from './bound-driver.ts'
 import { Builder } from './builder.ts'
 import { Fleet, type Station } from './fleet.ts'
@@ -85,25 +87,54 @@ export async function createCompute<const B extends Bindings>(options: ComputeOp
 }
 
 function checkOptions(options: ComputeOptions<Bindings>): void {
-  const { drivers, owner, fingerprintKey, timeouts = {}, breaker } = options
+  const { drivers, owner, fingerprintKey, timeouts = {}, breaker, logger } = options
   const problems: string[] = []
+  const known = [
+    ['createCompute', options, OPTIONS],
+    ['timeouts', timeouts, TIMED],
+    ['breaker', breaker, BREAKER],
+  ] as const
+  for (const [what, value, names] of known) {
+    const problem = unknownProblem(what, value, names)
+    if (problem !== undefined) problems.push(problem)
+  }
+  const speechless = logger === undefined ? [] : LOGGER.filter((method) => !isMethod(logger, method))
+  if (speechless.length > 0) {
+    problems.push(`logger must have ${LOGGER.join(', ')}, as pino's has; found one without ${speechless.join(', ')}`)
+  }
   const bindings = Object.entries<unknown>(drivers ?? {})
-  if (bindings.length === 0) problems.push('drivers binds at least one driver under a name')
+  if (bindings.length === 0) problems.push('drivers must bind at least one driver under a name')
   for (const [name, binding] of bindings) {
     const problem = bindingNameProblem(name)
     if (problem !== undefined) problems.push(problem)
     if (!isBinding(binding)) {
-      problems.push(`the binding "${name}" is a plugin called with its options, such as docker({…})`)
+      const found = typeof binding === 'function' ? 'a function, which is to be called' : describe(binding)
+      problems.push(
+        `the binding "${name}" must be a plugin called with its options, such as docker({…}); found ${found}`,
+      )
     }
   }
   if (owner !== undefined && !/^[a-z0-9]{1,20}$/.test(owner))
-    problems.push('owner is 1 to 20 lower case letters and digits')
+    problems.push(`owner must be 1 to 20 lower case letters and digits; found ${describe(owner)}`)
   if (fingerprintKey === '') problems.push('fingerprintKey is not empty')
   for (const [name, value] of Object.entries(breaker === false ? {} : { ...breaker })) {
     if (!(typeof value === 'number' && value > 0)) problems.push(`breaker.${name} is a number above 0`)
   }
   if (problems.length > 0) throw new InvalidRequestError(problems)
   for (const [verb, ms] of Object.entries(timeouts)) checkTimeout(`timeouts.${verb}`, ms)
+}
+
+const OPTIONS = ['drivers', 'logger', 'clock', 'owner', 'fingerprintKey', 'timeouts', 'breaker'] as const
+const TIMED = ['build', 'delete', 'status', 'getAmphora', 'suspend', 'resume'] as const
+const BREAKER = ['failures', 'openForMs', 'probes'] as const
+const LOGGER = ['debug', 'info', 'warn', 'error', 'child'] as const
+
+function isMethod(of: unknown, name: string): boolean {
+  return typeof of === 'object' && of !== null && typeof Reflect.get(of, name) === 'function'
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : value === null ? 'null' : typeof value
 }
 
 function isBinding(value: unknown): value is DriverBinding {

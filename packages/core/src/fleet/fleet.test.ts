@@ -213,6 +213,17 @@ describe('verbs that a driver need not have', () => {
       )
     }
     expect(await rejection(compute.detachPort('east/a', ''))).toBeInstanceOf(InvalidRequestError)
+    expect(await rejection(compute.waitFor('east/a', 'Active' as never))).toBeInstanceOf(InvalidRequestError)
+    for (const call of [
+      compute.build({}, { timeout: 1_000 } as never),
+      compute.waitFor('east/a', 'active', { timeout: 1_000 } as never),
+      compute
+        .watch({ timeout: 1_000 } as never)
+        [Symbol.asyncIterator]()
+        .next(),
+    ]) {
+      expect((await rejection(call)).message).toContain('found "timeout"')
+    }
     for (const group of [{ name: 'g' }, { name: '', policy: 'affinity' }, { name: 'g', policy: 'near' }]) {
       expect(await rejection(compute.createPlacementGroup(group as never))).toBeInstanceOf(InvalidRequestError)
     }
@@ -227,7 +238,9 @@ describe('placement groups', () => {
     expect(error.message).toContain('east, west')
     expect(await compute.createPlacementGroup({ driver: 'west', name: 'g', policy: 'affinity' })).toBe('west/g1')
     const none = await computeOver(new Toy(), { definition: { capabilities: { types: ['VM'] } } })
-    expect((await rejection(none.createPlacementGroup({ name: 'g', policy: 'affinity' }))).message).toContain('none')
+    expect(await rejection(none.createPlacementGroup({ name: 'g', policy: 'affinity' }))).toBeInstanceOf(
+      NotImplementedError,
+    )
   })
 
   it('go into a build of the same binding only, by the id they were given', async () => {
@@ -503,6 +516,21 @@ describe('creating', () => {
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(error['problems']).toHaveLength(5)
     expect(await rejection(createCompute({ drivers: {} }))).toBeInstanceOf(InvalidRequestError)
+    const slips = {
+      drivers: { east: {} },
+      onwer: 'a',
+      timeouts: { built: 5 },
+      breaker: { failure: 3 },
+      logger: console,
+    }
+    const { problems } = await rejection(createCompute(slips as never))
+    expect(problems).toEqual([
+      'createCompute has drivers, logger, clock, owner, fingerprintKey, timeouts, breaker; found "onwer"',
+      'timeouts has build, delete, status, getAmphora, suspend, resume; found "built"',
+      'breaker has failures, openForMs, probes; found "failure"',
+      "logger must have debug, info, warn, error, child, as pino's has; found one without child",
+      'the binding "east" must be a plugin called with its options, such as docker({…}); found object',
+    ])
     expect(await rejection(computeOver(new Toy(), { timeouts: { build: -1 } }))).toBeInstanceOf(InvalidRequestError)
   })
 

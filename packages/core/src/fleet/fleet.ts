@@ -11,10 +11,10 @@ import { listAll } from './lister.ts'
 import type { Lookout } from './lookout.ts'
 import { merged } from './merge.ts'
 import { presentAmphora, presentStatus } from './present.ts'
-import { attachProblem, groupProblem, queryProblem, textProblem } from './argument-rules.ts'
+import { attachProblem, groupProblem, queryProblem, stateProblem, textProblem } from './argument-rules.ts'
 import type { RoutedRequest, Router } from './router.ts'
 import { StateChanges } from './state-changes.ts'
-import { checkTimeout } from './timeouts.ts'
+import { checkCallOptions } from './timeouts.ts'
 import { verbError } from './verb-error.ts'
 import { waitForState } from './wait.ts'
 import { watchStream } from './watch-stream.ts'
@@ -98,7 +98,7 @@ export class Fleet implements Compute {
   }
 
   async *watch(options: ListOptions = {}): AsyncGenerator<Amphora, void, void> {
-    checkTimeout('timeoutMs', options.timeoutMs)
+    checkCallOptions(options)
     const watched = this.#router.named(options.driver)
     for (const bound of watched) bound.able('watch', bound.definition.capabilities.watch === true)
     const streams = watched.map((bound) => this.#watchOne(bound, options))
@@ -108,7 +108,7 @@ export class Fleet implements Compute {
   waitFor(id: string, state: 'deleted', options?: CallOptions): Promise<void>
   waitFor(id: string, state: Exclude<AmphoraState, 'deleted'>, options?: CallOptions): Promise<Amphora>
   async waitFor(id: string, state: AmphoraState, options: CallOptions = {}): Promise<Amphora | void> {
-    refuse(textProblem('the awaited state', state))
+    refuse(stateProblem(state))
     const { bound, id: own } = this.#router.byId(id)
     return waitForState(bound, this.#station(bound).lookout, own, state, options)
   }
@@ -221,8 +221,9 @@ export class Fleet implements Compute {
     const able = this.#router.all().filter((bound) => bound.definition.capabilities.placementGroups === true)
     const [only, second] = able
     if (only !== undefined && second === undefined) return only
-    const names = able.map((bound) => bound.name).join(', ') || 'none'
-    throw new InvalidRequestError([`driver says which binding makes the placement group; those that can: ${names}`])
+    if (only === undefined) throw new NotImplementedError('None of the drivers that are bound makes placement groups')
+    const names = able.map((bound) => bound.name).join(', ')
+    throw new InvalidRequestError([`driver must say which binding makes the placement group; those that can: ${names}`])
   }
 
   /** Without what only core understands: the binding, and the binding's part of a placement group's id. */

@@ -1,7 +1,8 @@
-import type { ComputeOptions, Bindings } from '../compute.ts'
+import type { Bindings, CallOptions, ComputeOptions } from '../compute.ts'
 import type { DriverPlugin } from '../define-driver.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { VERBS, type GuardedVerb } from '../guard/verbs.ts'
+import { unknownProblem } from './argument-rules.ts'
 
 const DEFAULTS: Readonly<Record<GuardedVerb, number>> = {
   build: 60_000,
@@ -45,6 +46,13 @@ export function defaultTimeout(
 export function attemptLimit(verb: GuardedVerb, callMs: number): number {
   if (verb === 'build') return LONGEST_BUILD_ATTEMPT_MS
   return VERBS[verb].repeatable ? Math.max(1, Math.ceil(callMs / 2)) : callMs
+}
+
+/** @throws {InvalidRequestError} where something in them is not what it must be, or has another name. */
+export function checkCallOptions(options: CallOptions): void {
+  const problem = unknownProblem('the options of a call', options, ['signal', 'timeoutMs', 'driver'])
+  if (problem !== undefined) throw new InvalidRequestError([problem])
+  checkTimeout('timeoutMs', options.timeoutMs)
 }
 
 /** @throws {InvalidRequestError} where it is no time that a timer can hold. */

@@ -5,7 +5,7 @@ import { orAborted } from '../guard/abort.ts'
 import type { BoundDriver } from './bound-driver.ts'
 import { joinId } from './id.ts'
 import type { Lookout } from './lookout.ts'
-import { checkTimeout, DEFAULT_WAIT_MS } from './timeouts.ts'
+import { checkCallOptions, DEFAULT_WAIT_MS } from './timeouts.ts'
 
 type Verdict = { readonly reached: Amphora | undefined } | { readonly failed: AmphoraComputeError } | undefined
 
@@ -20,7 +20,7 @@ export async function waitForState(
   wanted: AmphoraState,
   options: CallOptions,
 ): Promise<Amphora | undefined> {
-  checkTimeout('timeoutMs', options.timeoutMs)
+  checkCallOptions(options)
   const amphoraId = joinId(bound.name, id)
   const ms = options.timeoutMs ?? bound.definition.wait?.timeoutMs ?? DEFAULT_WAIT_MS
   const deadline = bound.deadline(ms, options)

@@ -247,6 +247,7 @@ describe('the circuit', () => {
     expect(compute.health()[0]?.lastFailure).toBe('unreadable')
     const error = await rejection(compute.status('east/a'))
     expect(error).toMatchObject({ code: 'unavailable', reason: 'core/circuit-open', retryAfterMs: 5_000 })
+    expect(error.message).toContain('left alone for a while; the last failure: unreadable')
     expect(toy.count('getAmphora')).toBe(5)
     expect(events).toEqual([{ kind: 'circuit', driver: 'east', class: 'read', state: 'open' }])
     stop()

@@ -120,7 +120,7 @@ export function newCircuit(options: CircuitOptions): Circuit {
   const admit = (): void => {
     if (breaker.state === Cockatiel.Closed || isDue()) return
     if (breaker.state === Cockatiel.HalfOpen && probing < probes) return
-    throw circuitOpen(Math.max(0, reopensAt - Date.now()))
+    throw circuitOpen(Math.max(0, reopensAt - Date.now()), lastFailure)
   }
 
   return {
@@ -147,7 +147,7 @@ export function newCircuit(options: CircuitOptions): Circuit {
         if ('alive' in result) throw result.alive
         return result.value
       } catch (thrown) {
-        if (thrown instanceof BrokenCircuitError) throw circuitOpen(0)
+        if (thrown instanceof BrokenCircuitError) throw circuitOpen(0, lastFailure)
         throw thrown instanceof Counted ? thrown.error : thrown
       } finally {
         if (isProbe) probing -= 1
@@ -174,10 +174,11 @@ function neutral(error: AmphoraComputeError): { readonly alive: AmphoraComputeEr
   return { alive: error }
 }
 
-function circuitOpen(retryAfterMs: number): AmphoraComputeError {
-  return new AmphoraComputeError('The backend has failed repeatedly and is left alone for a while; try again later', {
+function circuitOpen(waitMs: number, lastFailure: string | undefined): AmphoraComputeError {
+  const last = lastFailure === undefined ? '' : `; the last failure: ${lastFailure}`
+  return new AmphoraComputeError(`The backend has failed repeatedly and is left alone for a while${last}`, {
     code: 'unavailable',
     reason: 'core/circuit-open',
-    retryAfterMs,
+    retryAfterMs: Math.ceil(waitMs),
   })
 }

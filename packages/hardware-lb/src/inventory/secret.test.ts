@@ -23,6 +23,7 @@ describe('a secret', () => {
 
   it.each([
     [{ env: 'HWLB_TEST_NO_SUCH_SECRET' }, 'the environment variable HWLB_TEST_NO_SUCH_SECRET'],
+    [{ env: 's3cr3t' }, 'an environment variable'],
     [{ file: '/nowhere/password' }, 'the file /nowhere/password'],
     [
       (): string => {
@@ -43,7 +44,7 @@ describe('a secret', () => {
     expect(JSON.stringify(new Secret({ file: '/etc/password' }))).toBe('{}')
   })
 
-  it.each(['password', { env: '' }, { env: 'A', file: 'b' }, {}, undefined, 7])(
+  it.each(['password', { env: '' }, { env: 's3cr3t-42' }, { env: 'A', file: 'b' }, {}, undefined, 7])(
     'does not stand in an inventory itself: %j',
     (given) => {
       expect(v.is(secretSchema, given)).toBe(false)

@@ -27,7 +27,7 @@ export class Secret {
   /** A function's error may quote what it holds, so nothing of it is kept. */
   async #find(reference: SecretReference): Promise<readonly [unknown, string]> {
     if (typeof reference === 'function') return [await callQuietly(reference), 'a function']
-    if ('env' in reference) return [process.env[reference.env], `the environment variable ${reference.env}`]
+    if ('env' in reference) return [process.env[reference.env], variableCalled(reference.env)]
     const text = await readFile(reference.file, 'utf8').catch(() => undefined)
     return [text?.replace(/\r?\n$/, ''), `the file ${reference.file}`]
   }
@@ -41,6 +41,12 @@ async function callQuietly(reference: () => unknown): Promise<unknown> {
   }
 }
 
+/** What is not written as variables are may be the secret itself, put into the wrong place. */
+function variableCalled(name: string): string {
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? `the environment variable ${name}` : 'an environment variable'
+}
+
+const variable = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*$/))
 const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'))
 
 /** A reference as it stands in an inventory. */
@@ -54,5 +60,5 @@ export const secretSchema: v.GenericSchema<unknown, Secret> = v.pipe(
 
 function isReference(value: unknown): boolean {
   if (typeof value === 'function') return true
-  return v.is(v.union([v.strictObject({ env: text }), v.strictObject({ file: text })]), value)
+  return v.is(v.union([v.strictObject({ env: variable }), v.strictObject({ file: text })]), value)
 }

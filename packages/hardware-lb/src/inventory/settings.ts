@@ -60,6 +60,8 @@ export interface Tls {
 /** What the options of a driver become. */
 export interface HardwareSettings<Settings> {
   readonly entries: readonly ApplianceEntry<Settings>[]
+  /** The appliances of other profiles. */
+  readonly others: readonly { readonly appliance: string; readonly profile: string }[]
   readonly flavors: Readonly<Record<string, GuestSize>>
   readonly namePrefix: string
   readonly traps: TrapSettings | undefined

@@ -78,7 +78,8 @@ type StandardResult<Options> =
   | { readonly issues: readonly Issue[] }
   | { readonly issues?: undefined; readonly value: Options }
 interface Issue {
-  readonly message: string
+  /** A text, by the standard. */
+  readonly message: unknown
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 

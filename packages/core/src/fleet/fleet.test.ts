@@ -214,13 +214,11 @@ describe('verbs that a driver need not have', () => {
     }
     expect(await rejection(compute.detachPort('east/a', ''))).toBeInstanceOf(InvalidRequestError)
     expect(await rejection(compute.waitFor('east/a', 'Active' as never))).toBeInstanceOf(InvalidRequestError)
+    const watched = compute.watch({ timeout: 1_000 } as never)[Symbol.asyncIterator]()
     for (const call of [
       compute.build({}, { timeout: 1_000 } as never),
       compute.waitFor('east/a', 'active', { timeout: 1_000 } as never),
-      compute
-        .watch({ timeout: 1_000 } as never)
-        [Symbol.asyncIterator]()
-        .next(),
+      watched.next(),
     ]) {
       expect((await rejection(call)).message).toContain('found "timeout"')
     }

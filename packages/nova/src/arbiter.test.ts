@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { AmphoraBuildError, type Clock } from '@amphora/core'
 import { createManualClock, type ManualClock } from '@amphora/core/testing'
 import * as fc from 'fast-check'
@@ -56,6 +57,8 @@ function arbiter(clock: Clock, builder = 'here', random: () => number = () => 0.
 }
 
 const never = new AbortController().signal
+// Every sleep of every run listens to it.
+setMaxListeners(0, never)
 
 describe('one name, one server', () => {
   it('is made by one create between two looks where the name is free', async () => {

@@ -11,12 +11,12 @@ import type { Subject } from './subject.ts'
  * @throws {TypeError} where the subject's deviations cannot be used.
  */
 export function conformance<Stage = undefined>(runner: Runner, subject: Subject<Stage>): void {
-  const { describe, it, concurrently = it } = runner
+  const { describe, it } = runner
+  const beside = subject.open === undefined ? undefined : runner.concurrently
   const session = new Session(subject, { backend: 'fake' })
   describe(`${subject.name} keeps the driver contract`, () => {
     // Those that run side by side come first, so that no other cuts their row.
-    const apart = runner.concurrently !== undefined && subject.open !== undefined
-    const inTurn = apart ? rules.toSorted((one, other) => turnOf(one) - turnOf(other)) : rules
+    const inTurn = beside !== undefined ? rules.toSorted((one, other) => turnOf(one) - turnOf(other)) : rules
     for (const rule of inTurn) {
       const known = session.standing(rule)
       const title = `${rule.id}: ${rule.title}`
@@ -27,7 +27,8 @@ export function conformance<Stage = undefined>(runner: Runner, subject: Subject<
           const { error } = (await session.judge(rule)).judgement
           if (error !== undefined) throw error
         }
-        ;(apart && rule.order === undefined ? concurrently : it)(title, run, session.longestMs)
+        const test = beside !== undefined && rule.order === undefined ? beside : it
+        test(title, run, session.longestMs)
       }
     }
   })

@@ -46,6 +46,12 @@ describe('a plugin', () => {
     expect(plugin({ token: 'x' }).connect(context)).toEqual([{ token: 'x' }, context])
   })
 
+  it('takes no options for empty ones', () => {
+    expect(define()(undefined).connect(context)).toEqual([{ token: 'default' }, context])
+    const wanting = define({ options: v.object({ token: v.string('is a text') }) })
+    expect(() => wanting(undefined)).toThrow(/options of driver "acme", token: /)
+  })
+
   it('refuses options that break a rule, before anything is connected', () => {
     expect(() => define()({ token: 7 })).toThrow(InvalidRequestError)
     expect(() => define()({ token: 7 })).toThrow('options of driver "acme", token: Invalid type')

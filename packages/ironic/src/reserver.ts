@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AmphoraBuildError, buildError, type Clock } from '@amphora/core'
-import { createError, hasStatus, isRefused, refused } from '@amphora/openstack'
+import { createError, hasStatus, isRefused, otherOrder, refused } from '@amphora/openstack'
 import { allocationBody, type Plan } from './encode.ts'
 import { giveUp, type Premises } from './give-up.ts'
 import type { Leases } from './leases.ts'
@@ -126,12 +126,7 @@ export class Reserver {
     if (!isOurs)
       throw refused(order, 'already-exists', 'ironic/foreign-name', 'the name is taken by something that is not ours')
     if (claim.fingerprint === order.fingerprint) return
-    throw refused(
-      order,
-      'already-exists',
-      'ironic/other-order',
-      'an amphora that another request has built has the name; take another name, or delete that one first',
-    )
+    throw otherOrder(order, 'ironic')
   }
 
   /** A deployment that failed is removed; whoever looks next sees how far that is. */

@@ -1,5 +1,5 @@
 import type { BuildOrder, Clock } from '@amphora/core'
-import { refused, Remembered } from '@amphora/openstack'
+import { otherOrder, Remembered } from '@amphora/openstack'
 import { sightOf, type Look, type Sight } from './holders.ts'
 import { MARKS, type Ownership } from './ownership.ts'
 import type { WireServer } from './wire.ts'
@@ -110,12 +110,7 @@ export class Arbiter {
 
   #handOut({ id, metadata }: WireServer, order: BuildOrder): string {
     if (metadata?.[MARKS.fingerprint] === order.fingerprint) return this.remember(id)
-    throw refused(
-      order,
-      'already-exists',
-      'nova/other-order',
-      'an amphora that another request has built has the name; take another name, or delete that one first',
-    )
+    throw otherOrder(order, 'nova')
   }
 
   #jitterMs(round: number): number {

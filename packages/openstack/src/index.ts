@@ -27,6 +27,7 @@ export {
   notFound,
   notSuspended,
   orProblem,
+  otherOrder,
   refused,
   unreadable,
 } from './driver/failure.ts'

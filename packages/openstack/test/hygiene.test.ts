@@ -48,6 +48,7 @@ it('the package exports these values and no others', () => {
     'notSuspended',
     'oneLine',
     'orProblem',
+    'otherOrder',
     'pages',
     'portProblems',
     'readRows',

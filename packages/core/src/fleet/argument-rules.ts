@@ -72,7 +72,8 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-function shown(value: unknown): string {
+/** What was found, as a message may show it: texts themselves, of anything else the kind. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   return value === null ? 'null' : typeof value
 }

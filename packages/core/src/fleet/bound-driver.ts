@@ -78,7 +78,7 @@ export class BoundDriver {
 
   /** Begins a call: from here its time runs, and its caller must `close` the deadline. */
   open(verb: GuardedVerb, concern: Concern, options: CallOptions): OpenScope {
-    checkCallOptions(options)
+    checkCallOptions(options, { mayNameDriver: verb === 'list' })
     const ms = options.timeoutMs ?? defaultTimeout(verb, this.#timeouts, this.definition)
     let logger: Logger | undefined
     return {

@@ -9,8 +9,7 @@ import type { Circuit } from '../guard/policies.ts'
 import { Stop } from '../guard/stop.ts'
 import { publish } from '../guard/trace.ts'
 import { silentLogger, type Logger } from '../logger.ts'
-import { quoted } from '../request/field-rules.ts'
-import { unknownProblem } from './argument-rules.ts'
+import { shown, unknownProblem } from './argument-rules.ts'
 import { BoundDriver, type AnyDriver } from './bound-driver.ts'
 import { Builder } from './builder.ts'
 import { Fleet, type Station } from './fleet.ts'
@@ -108,14 +107,14 @@ function checkOptions(options: ComputeOptions<Bindings>): void {
     const problem = bindingNameProblem(name)
     if (problem !== undefined) problems.push(problem)
     if (!isBinding(binding)) {
-      const found = typeof binding === 'function' ? 'a function, which is to be called' : describe(binding)
+      const found = typeof binding === 'function' ? 'a function, which is to be called' : shown(binding)
       problems.push(
         `the binding "${name}" must be a plugin called with its options, such as docker({…}); found ${found}`,
       )
     }
   }
   if (owner !== undefined && !/^[a-z0-9]{1,20}$/.test(owner))
-    problems.push(`owner must be 1 to 20 lower case letters and digits; found ${describe(owner)}`)
+    problems.push(`owner must be 1 to 20 lower case letters and digits; found ${shown(owner)}`)
   if (fingerprintKey === '') problems.push('fingerprintKey is not empty')
   for (const [name, value] of Object.entries(breaker === false ? {} : { ...breaker })) {
     if (!(typeof value === 'number' && value > 0)) problems.push(`breaker.${name} is a number above 0`)
@@ -131,10 +130,6 @@ const LOGGER = ['debug', 'info', 'warn', 'error', 'child'] as const
 
 function isMethod(of: unknown, name: string): boolean {
   return typeof of === 'object' && of !== null && typeof Reflect.get(of, name) === 'function'
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' ? quoted(value) : value === null ? 'null' : typeof value
 }
 
 function isBinding(value: unknown): value is DriverBinding {

@@ -214,6 +214,9 @@ describe('verbs that a driver need not have', () => {
     }
     expect(await rejection(compute.detachPort('east/a', ''))).toBeInstanceOf(InvalidRequestError)
     expect(await rejection(compute.waitFor('east/a', 'Active' as never))).toBeInstanceOf(InvalidRequestError)
+    for (const call of [compute.build({}, { driver: 'east' } as never), compute.check({ driver: 'east' } as never)]) {
+      expect((await rejection(call)).message).toContain('signal, timeoutMs; found "driver"')
+    }
     const watched = compute.watch({ timeout: 1_000 } as never)[Symbol.asyncIterator]()
     for (const call of [
       compute.build({}, { timeout: 1_000 } as never),

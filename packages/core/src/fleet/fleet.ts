@@ -98,7 +98,7 @@ export class Fleet implements Compute {
   }
 
   async *watch(options: ListOptions = {}): AsyncGenerator<Amphora, void, void> {
-    checkCallOptions(options)
+    checkCallOptions(options, { mayNameDriver: true })
     const watched = this.#router.named(options.driver)
     for (const bound of watched) bound.able('watch', bound.definition.capabilities.watch === true)
     const streams = watched.map((bound) => this.#watchOne(bound, options))

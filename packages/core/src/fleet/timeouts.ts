@@ -49,8 +49,12 @@ export function attemptLimit(verb: GuardedVerb, callMs: number): number {
 }
 
 /** @throws {InvalidRequestError} where something in them is not what it must be, or has another name. */
-export function checkCallOptions(options: CallOptions): void {
-  const problem = unknownProblem('the options of a call', options, ['signal', 'timeoutMs', 'driver'])
+export function checkCallOptions(
+  options: CallOptions,
+  { mayNameDriver = false }: { readonly mayNameDriver?: boolean } = {},
+): void {
+  const known = ['signal', 'timeoutMs', ...(mayNameDriver ? ['driver'] : [])]
+  const problem = unknownProblem('the options of this call', options, known)
   if (problem !== undefined) throw new InvalidRequestError([problem])
   checkTimeout('timeoutMs', options.timeoutMs)
 }

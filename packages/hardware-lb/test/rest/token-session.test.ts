@@ -97,6 +97,15 @@ const failed = (promise: Promise<unknown>): Promise<AmphoraComputeError> =>
     (error: unknown) => error as AmphoraComputeError,
   )
 
+/** Somebody makes the login begin and goes away before it has ended. */
+async function leaveLogin(): Promise<void> {
+  const stop = new AbortController()
+  const impatient = failed(ask(stop.signal))
+  await server.seen('POST /login')
+  stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
+  expect((await impatient).code).toBe('cancelled')
+}
+
 describe('the one token of an appliance', () => {
   it('is got once, however many ask for it at the same time', async () => {
     await Promise.all(Array.from({ length: 1_000 }, () => ask(AbortSignal.timeout(60_000))))
@@ -170,11 +179,7 @@ describe('the one token of an appliance', () => {
 
   it('that nobody waits for any more is there for the next, and is given back in the end', async () => {
     server.route('POST /login', logIn, { latencyMs: 100 })
-    const stop = new AbortController()
-    const impatient = failed(ask(stop.signal))
-    await server.seen('POST /login')
-    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
-    expect((await impatient).code).toBe('cancelled')
+    await leaveLogin()
     await ask()
     expect([book.logins, server.count('POST /login')]).toEqual([1, 1])
     await client.close()
@@ -183,11 +188,7 @@ describe('the one token of an appliance', () => {
 
   it('that does not come is got anew by whoever has come too late to wait for it', async () => {
     await server.inject({ kind: 'act-late', connection: 'hang', afterMs: 60_000, on: 'POST /login', times: 1 })
-    const stop = new AbortController()
-    const impatient = failed(ask(stop.signal))
-    await server.seen('POST /login')
-    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
-    await impatient
+    await leaveLogin()
     const next = ask()
     await clock.advance(2_001)
     await next
@@ -196,11 +197,7 @@ describe('the one token of an appliance', () => {
 
   it('that is still being got is given up on close', async () => {
     await server.inject({ kind: 'act-late', connection: 'hang', afterMs: 60_000, on: 'POST /login', times: 1 })
-    const stop = new AbortController()
-    const impatient = failed(ask(stop.signal))
-    await server.seen('POST /login')
-    stop.abort(new AmphoraComputeError('enough', { code: 'cancelled' }))
-    await impatient
+    await leaveLogin()
     await client.close()
     await expect.poll(() => server.requests('POST /login')[0]?.signal.aborted).toBe(true)
   })

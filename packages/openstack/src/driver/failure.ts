@@ -24,6 +24,16 @@ export function refused(
   return new AmphoraBuildError(message, { code, reason, outcome: 'not-created', amphoraName: order.name })
 }
 
+/** A build under a name that another request has taken. */
+export function otherOrder(order: BuildOrder, prefix: string): AmphoraBuildError {
+  return refused(
+    order,
+    'already-exists',
+    `${prefix}/other-order`,
+    'an amphora that another request has built has the name; take another name, or delete that one first',
+  )
+}
+
 /** A success that is not what was promised: what was asked may have been done. */
 export function unreadable(peer: string, step: string, prefix: string): AmphoraComputeError {
   return new AmphoraComputeError(`${peer} was asked to ${step} and answered with something else`, {

@@ -20,7 +20,11 @@ const aggregate: v.GenericSchema<unknown, Aggregate> = v.object({
   hosts: v.optional(v.array(v.string()), []),
 })
 const made = v.object({ aggregate })
-const hypervisor = v.object({ hypervisor_hostname: v.string(), service: v.object({ host: v.string() }) })
+const hypervisor = v.object({
+  hypervisor_hostname: v.string(),
+  service: v.object({ host: v.string() }),
+  state: v.picklist(['up', 'down']),
+})
 const provider = v.object({ uuid: v.string(), name: v.string() })
 const provided = v.object({ aggregates: v.array(v.string()) })
 
@@ -63,9 +67,12 @@ async function ensureHost(admin: Api, home: Aggregate, host: string, provider: s
   return true
 }
 
-/** Each host's id in Placement, where it is some seconds after the host came up. */
+/**
+ * Each host's id in Placement, where it is some seconds after the host came up. One that has not told of itself since it
+ * was stopped is down to Nova, which then finds no valid host.
+ */
 async function providersOf(admin: Api, hosts: readonly ComputeHost[]): Promise<ReadonlyMap<string, string>> {
-  return repeated('placement must know every host', async () => {
+  return repeated('placement must know every host, and nova each as up', async () => {
     const [known, provided] = await Promise.all([
       admin.call('nova', '/os-hypervisors/detail'),
       admin.call('placement', '/resource_providers'),
@@ -75,7 +82,7 @@ async function providersOf(admin: Api, hosts: readonly ComputeHost[]): Promise<R
     )
     const found = listOfKind(known, 'hypervisors', hypervisor).flatMap((one) => {
       const id = ids.get(one.hypervisor_hostname)
-      return id === undefined ? [] : [[one.service.host, id] as const]
+      return id === undefined || one.state === 'down' ? [] : [[one.service.host, id] as const]
     })
     const all = new Map(found)
     return hosts.every(({ host }) => all.has(host)) ? all : undefined
